@@ -1,0 +1,16 @@
+package dev.patchbay.core.nic;
+
+/** How a definition names a host device. */
+public sealed interface DeviceSelector {
+  /** By its name on the host. */
+  record ByName(IfName name) implements DeviceSelector {}
+
+  /** By its Ethernet address. */
+  record ByMac(MacAddress mac) implements DeviceSelector {}
+
+  /** By its place below /sys/devices, such as {@code /sys/devices/pci0000:00/0000:00:1f.6}. */
+  record ByKernelPath(String path) implements DeviceSelector {}
+
+  /** By its bus address: PCI ({@code 0000:00:1f.6}) or auxiliary. */
+  record ByBusAddress(String address) implements DeviceSelector {}
+}

@@ -1,0 +1,241 @@
+package dev.patchbay.core.plan;
+
+import dev.patchbay.core.nic.IfName;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Why a NIC cannot be had: expected failures are values. Each says in {@link #message} what is
+ * wrong with which value, and in {@link #remedy} what to do.
+ */
+public sealed interface AttachFailure {
+  /** What is wrong, naming field and value. */
+  String message();
+
+  /** What to do about it. */
+  String remedy();
+
+  /** Whether the same request may succeed later without a change. */
+  default boolean retryable() {
+    return false;
+  }
+
+  /** A field of the request or of a definition cannot be used. */
+  record InvalidField(String field, String value, String message, String remedy)
+      implements AttachFailure {}
+
+  /** A field that we know, but cannot serve. */
+  record UnsupportedField(String field, String value, String remedy) implements AttachFailure {
+    @Override
+    public String message() {
+      return "field \"" + field + "\" with value " + value + " is not supported";
+    }
+  }
+
+  /** The parent link is not on the host. */
+  record ParentMissing(IfName parent, List<IfName> present) implements AttachFailure {
+    /** Copies the list. */
+    public ParentMissing {
+      present = List.copyOf(present);
+    }
+
+    @Override
+    public String message() {
+      return "no parent link \"" + parent + "\"";
+    }
+
+    @Override
+    public String remedy() {
+      return "the host has "
+          + (present.isEmpty()
+              ? "no other link"
+              : present.stream().map(IfName::value).collect(Collectors.joining(", ")));
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** The pod's namespace is not there. */
+  record NetnsGone(String path) implements AttachFailure {
+    @Override
+    public String message() {
+      return "network namespace \"" + path + "\" is gone";
+    }
+
+    @Override
+    public String remedy() {
+      return "the runtime makes a new sandbox; delete this one";
+    }
+  }
+
+  /** A link of that name is there already. */
+  record LinkExists(IfName link, String netns) implements AttachFailure {
+    @Override
+    public String message() {
+      return "interface \"" + link + "\" already exists in " + netns;
+    }
+
+    @Override
+    public String remedy() {
+      return "choose another interface name, or unplug that one first";
+    }
+  }
+
+  /** No free address. */
+  record PoolExhausted(String pool, String ranges) implements AttachFailure {
+    @Override
+    public String message() {
+      return "no free address in pool \"" + pool + "\" (" + ranges + ")";
+    }
+
+    @Override
+    public String remedy() {
+      return "widen the range, or see who holds its addresses: patchbay get networks -o wide";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** A requested address is not to be had. */
+  record AddressTaken(String address, String holder) implements AttachFailure {
+    @Override
+    public String message() {
+      return "address " + address + " is held by " + holder;
+    }
+
+    @Override
+    public String remedy() {
+      return "ask for another address, or delete its holder";
+    }
+  }
+
+  /** The kernel refused. */
+  record Kernel(String op, String errno, String extAck) implements AttachFailure {
+    @Override
+    public String message() {
+      return op + ": " + errno + (extAck.isEmpty() ? "" : "; kernel: \"" + extAck + "\"");
+    }
+
+    @Override
+    public String remedy() {
+      return errno.startsWith("EOPNOTSUPP")
+          ? "this kernel lacks the link kind or the feature"
+          : "patchbay why shows the whole plan";
+    }
+
+    @Override
+    public boolean retryable() {
+      return errno.startsWith("EBUSY")
+          || errno.startsWith("ENOBUFS")
+          || errno.startsWith("ENOMEM")
+          || errno.startsWith("EINTR");
+    }
+  }
+
+  /** A file or folder failed us. */
+  record Storage(String path, String problem) implements AttachFailure {
+    @Override
+    public String message() {
+      return path + ": " + problem;
+    }
+
+    @Override
+    public String remedy() {
+      return "make room or make the folder writable";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** The plugin's executable is nowhere. */
+  record DelegateMissing(String type, List<String> searched, List<String> present)
+      implements AttachFailure {
+    /** Copies the lists. */
+    public DelegateMissing {
+      searched = List.copyOf(searched);
+      present = List.copyOf(present);
+    }
+
+    @Override
+    public String message() {
+      return "no CNI plugin \"" + type + "\" in " + String.join(":", searched);
+    }
+
+    @Override
+    public String remedy() {
+      return "install it; present are " + (present.isEmpty() ? "none" : String.join(", ", present));
+    }
+  }
+
+  /** The plugin refused, in its own words. */
+  record DelegateRefused(String type, int code, String msg, String details)
+      implements AttachFailure {
+    @Override
+    public String message() {
+      return "plugin \"" + type + "\" refused: " + msg + (details.isEmpty() ? "" : "; " + details);
+    }
+
+    @Override
+    public String remedy() {
+      return "see that plugin's documentation for code " + code;
+    }
+
+    @Override
+    public boolean retryable() {
+      return code == 11;
+    }
+  }
+
+  /** The plugin broke its contract. */
+  record DelegateBroke(String type, String problem) implements AttachFailure {
+    @Override
+    public String message() {
+      return "plugin \"" + type + "\" " + problem;
+    }
+
+    @Override
+    public String remedy() {
+      return "run it by hand: patchbay cni add";
+    }
+  }
+
+  /** It took too long. */
+  record TimedOut(String what, String after) implements AttachFailure {
+    @Override
+    public String message() {
+      return what + " did not happen within " + after;
+    }
+
+    @Override
+    public String remedy() {
+      return "try again";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** The caller has gone away. */
+  record Cancelled(String by) implements AttachFailure {
+    @Override
+    public String message() {
+      return "cancelled by " + by;
+    }
+
+    @Override
+    public String remedy() {
+      return "nothing to do: everything was undone";
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.patchbay.core.plan;
+
+import dev.patchbay.core.nic.Addressing;
+import dev.patchbay.core.nic.Dns;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.nic.NicKind;
+import dev.patchbay.core.nic.Origin;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One desired NIC with everything resolved: a CNI network list applied to one interface name.
+ *
+ * @param ifName its name in the pod
+ * @param network the definition's name
+ * @param cniVersion the version its definition is written in
+ * @param origin where it was asked for
+ * @param chain the plugins of the definition, in order, at least one
+ */
+public record Attachment(
+    IfName ifName, String network, String cniVersion, Origin origin, List<Member> chain) {
+  /** Copies the list. */
+  public Attachment {
+    chain = List.copyOf(chain);
+    if (chain.isEmpty()) {
+      throw new IllegalArgumentException("network \"" + network + "\" has no plugin");
+    }
+  }
+
+  /** One plugin of a chain. */
+  public sealed interface Member {
+    /**
+     * A link that we make ourselves.
+     *
+     * @param kind what kind
+     * @param ipam where its addresses come from
+     * @param mac the address asked for; empty for one derived from the NIC's identity
+     * @param dns what the definition says about DNS, instead of IPAM
+     */
+    record Native(NicKind kind, Ipam ipam, Optional<MacAddress> mac, Optional<Dns> dns)
+        implements Member {}
+
+    /**
+     * Settings that we change ourselves.
+     *
+     * @param settings which
+     */
+    record Tuning(LinkSettings settings) implements Member {}
+
+    /**
+     * A third-party plugin.
+     *
+     * @param type its name
+     * @param conf its configuration as JSON, complete but for prevResult
+     */
+    record Exec(String type, String conf) implements Member {}
+  }
+
+  /** Where addresses come from. */
+  public sealed interface Ipam {
+    /** Nowhere: a layer 2 NIC. */
+    record None() implements Ipam {}
+
+    /**
+     * A pool on this node, in host-local's format.
+     *
+     * @param pool the pool
+     * @param requested addresses asked for
+     */
+    record HostLocal(LeaseOp.Pool pool, List<InetAddress> requested) implements Ipam {
+      /** Copies the list. */
+      public HostLocal {
+        requested = List.copyOf(requested);
+      }
+    }
+
+    /**
+     * The definition or the request names them.
+     *
+     * @param addressing the addresses
+     */
+    record Static(Addressing addressing) implements Ipam {}
+
+    /**
+     * A third-party IPAM plugin.
+     *
+     * @param type its name
+     * @param conf the whole configuration of the link's plugin as JSON
+     */
+    record Exec(String type, String conf) implements Ipam {}
+  }
+}

@@ -1,0 +1,290 @@
+package dev.patchbay.core.plan;
+
+import dev.patchbay.core.nic.DeviceSelector;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.nic.MacvlanMode;
+import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.VlanRange;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Kernel objects: links, addresses, routes, nftables rules, sysctls. {@code Ensure…} ops are about
+ * shared objects: they have no undo, the network owns them. All other creating ops fail when what
+ * they create is there already.
+ */
+public sealed interface LinkOp extends Op {
+  /**
+   * The bridge is there and up. An existing bridge keeps its settings; a link of another kind of
+   * that name is refused.
+   *
+   * @param bridge its name on the host
+   * @param mtu bytes, of a bridge that has to be made
+   * @param promisc whether it listens to everything
+   * @param vlanFiltering whether it keeps VLANs apart
+   * @param made the bridge
+   */
+  record EnsureBridge(
+      IfName bridge, OptionalInt mtu, boolean promisc, boolean vlanFiltering, Ref<Link> made)
+      implements LinkOp {}
+
+  /**
+   * The bridge (or its VLAN interface) has the gateway addresses of the lease.
+   *
+   * @param bridge the bridge
+   * @param addresses whose gateways
+   * @param force whether another address of the same family that overlaps is taken away; otherwise
+   *     it is an error
+   * @param vlan the VLAN whose interface above the bridge is the gateway; empty for the bridge
+   *     itself
+   */
+  record EnsureGateway(Ref<Link> bridge, AddressUse addresses, boolean force, OptionalInt vlan)
+      implements LinkOp {}
+
+  /**
+   * The host forwards the families of the addresses.
+   *
+   * @param addresses whose families
+   */
+  record EnsureForwarding(AddressUse addresses) implements LinkOp {}
+
+  /**
+   * Traffic from the addresses' networks to anywhere else leaves with the host's address (one rule
+   * per network and subnet in our nftables table).
+   *
+   * @param network the name in the rule's comment, so that people and the reconciler know whose it
+   *     is
+   * @param addresses whose networks
+   */
+  record EnsureMasquerade(String network, AddressUse addresses) implements LinkOp {}
+
+  /**
+   * A veth pair: one end stays on the host, down unless it joins a bridge, the other is the pod's,
+   * still down.
+   *
+   * @param host name of the host's end
+   * @param hostMac address of the host's end
+   * @param pod the pod's namespace
+   * @param name name of the pod's end
+   * @param mac address of the pod's end
+   * @param mtu bytes for both; empty for the kernel's default
+   * @param bridge the bridge that the host's end joins
+   * @param hostEnd the host's end
+   * @param podEnd the pod's end
+   */
+  record AddVeth(
+      IfName host,
+      MacAddress hostMac,
+      Netns pod,
+      IfName name,
+      MacAddress mac,
+      OptionalInt mtu,
+      Optional<Ref<Link>> bridge,
+      Ref<Link> hostEnd,
+      Ref<Link> podEnd)
+      implements LinkOp {}
+
+  /**
+   * Settings of a bridge port.
+   *
+   * @param port the host's end of a veth, or a tap
+   * @param hairpin whether frames may leave by the port they came in
+   * @param isolated whether isolated ports cannot reach each other
+   * @param vlan untagged VLAN of the port; empty for none
+   * @param trunk VLANs that pass tagged
+   * @param keepDefaultVlan whether VLAN 1 stays on the port
+   */
+  record SetPort(
+      Ref<Link> port,
+      boolean hairpin,
+      boolean isolated,
+      OptionalInt vlan,
+      List<VlanRange> trunk,
+      boolean keepDefaultVlan)
+      implements LinkOp {
+    /** Copies the list. */
+    public SetPort {
+      trunk = List.copyOf(trunk);
+    }
+  }
+
+  /**
+   * A macvlan on a parent link, made in the pod's namespace, still down.
+   *
+   * @param parentNetns where the parent lives
+   * @param parent the parent link
+   * @param pod the pod's namespace
+   * @param name the pod's name of it
+   * @param mode how siblings see each other
+   * @param mac address
+   * @param mtu bytes, at most the parent's; empty for the parent's
+   * @param bcQueueLen broadcast queue length; empty for the kernel's
+   * @param made the link
+   */
+  record AddMacvlan(
+      Netns parentNetns,
+      IfName parent,
+      Netns pod,
+      IfName name,
+      MacvlanMode mode,
+      MacAddress mac,
+      OptionalInt mtu,
+      OptionalInt bcQueueLen,
+      Ref<Link> made)
+      implements LinkOp {}
+
+  /**
+   * A persistent tap device in the pod's namespace.
+   *
+   * @param pod the pod's namespace
+   * @param name its name
+   * @param mac address; empty for the kernel's choice
+   * @param mtu bytes
+   * @param multiQueue whether it takes several queues
+   * @param owner uid that may open it
+   * @param group gid that may open it
+   * @param bridge a bridge in the pod's namespace that it joins
+   * @param made the link
+   */
+  record AddTap(
+      Netns pod,
+      IfName name,
+      MacAddress mac,
+      OptionalInt mtu,
+      boolean multiQueue,
+      OptionalInt owner,
+      OptionalInt group,
+      Optional<IfName> bridge,
+      Ref<Link> made)
+      implements LinkOp {}
+
+  /**
+   * Hands a host device to the pod under the pod's name for it.
+   *
+   * @param device the host device
+   * @param pod the pod's namespace
+   * @param name the pod's name of it
+   * @param before what it was, to give it back
+   * @param moved the device inside the pod
+   */
+  record MoveDevice(
+      DeviceSelector device, Netns pod, IfName name, Ref<MovedDevice> before, Ref<Link> moved)
+      implements LinkOp {}
+
+  /**
+   * Gives a device back to the host as it was, wherever it is by now: in the pod, or on the host
+   * under the pod's name after the pod's namespace died.
+   *
+   * @param before what it was
+   * @param pod the pod's namespace
+   * @param name the pod's name of it
+   */
+  record ReturnDevice(Ref<MovedDevice> before, Netns pod, IfName name) implements LinkOp {}
+
+  /**
+   * The namespace's loopback link is up.
+   *
+   * @param netns the pod's namespace
+   * @param loopback the link
+   * @param addresses what the kernel gave it
+   */
+  record SetLoopbackUp(Netns netns, Ref<Link> loopback, Ref<Lease> addresses) implements LinkOp {}
+
+  /**
+   * Sets a link up.
+   *
+   * @param netns where it lives
+   * @param link its name
+   */
+  record SetUp(Netns netns, IfName link) implements LinkOp {}
+
+  /**
+   * Sets a link down; an absent one is down.
+   *
+   * @param netns where it lives
+   * @param link its name
+   */
+  record SetDown(Netns netns, IfName link) implements LinkOp {}
+
+  /**
+   * Gives a link in the pod its addresses and routes.
+   *
+   * @param netns the pod's namespace
+   * @param link the link's name
+   * @param addresses which
+   * @param style how the networks around are reached
+   */
+  record Configure(Netns netns, IfName link, AddressUse addresses, RouteStyle style)
+      implements LinkOp {}
+
+  /** How a configured link reaches its networks. */
+  enum RouteStyle {
+    /** The subnet is on the link, as on any Ethernet. */
+    SUBNET,
+    /** Only the gateway is on the link and the subnet is behind it (ptp). */
+    VIA_GATEWAY
+  }
+
+  /**
+   * The host reaches each address of the pod through the host's end of its veth pair, which has the
+   * gateway's address (ptp).
+   *
+   * @param hostEnd the host's end
+   * @param addresses the pod's
+   */
+  record RouteToPod(Ref<Link> hostEnd, AddressUse addresses) implements LinkOp {}
+
+  /**
+   * Tells the neighbours: a gratuitous ARP and an unsolicited neighbour advertisement for each
+   * address.
+   *
+   * @param netns the pod's namespace
+   * @param link the link's name
+   * @param addresses which
+   */
+  record Announce(Netns netns, IfName link, AddressUse addresses) implements LinkOp {}
+
+  /**
+   * Changes settings of a link and its namespace.
+   *
+   * @param netns where it lives
+   * @param link its name
+   * @param settings what to set
+   * @param before what was there
+   * @param after the link with its new address and MTU
+   */
+  record Tune(
+      Netns netns, IfName link, LinkSettings settings, Ref<TunedSettings> before, Ref<Link> after)
+      implements LinkOp {}
+
+  /**
+   * Puts changed settings back; what is gone needs nothing.
+   *
+   * @param netns where it lives
+   * @param link its name
+   * @param before what was there
+   */
+  record Untune(Netns netns, IfName link, Ref<TunedSettings> before) implements LinkOp {}
+
+  /**
+   * Leaves the default routes of the namespace's main table to one link: those of the same family
+   * through other links go.
+   *
+   * @param netns the pod's namespace
+   * @param keep the link whose default routes stay; where it has none of a family, nothing is
+   *     removed of that family
+   */
+  record KeepDefaultRoute(Netns netns, IfName keep) implements LinkOp {}
+
+  /**
+   * Takes a link of ours away; an absent one, or a stranger of the same name, is success.
+   *
+   * @param netns where it lives
+   * @param name its name
+   * @param mac its address as we gave it: tells it from a stranger when the link was never bound
+   * @param link the link, told by its index when it was bound
+   */
+  record DeleteLink(Netns netns, IfName name, MacAddress mac, Ref<Link> link) implements LinkOp {}
+}

@@ -1,0 +1,47 @@
+package dev.patchbay.core.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacAddress;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Names and addresses derived from which NIC of which incarnation it is. Because they are known
+ * before anything is made, recovery after a crash can tell our links from strangers' without a word
+ * in the journal between the ops.
+ */
+record NicIdentity(String digest) {
+  static NicIdentity of(String containerId, IfName ifName) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((containerId + "\n" + ifName).getBytes(UTF_8));
+      return new NicIdentity(HexFormat.of().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  /** 15 characters: the prefix that tools expect, and 44 bits of the digest. */
+  IfName hostEnd() {
+    return new IfName("veth" + digest.substring(0, 11));
+  }
+
+  MacAddress hostMac() {
+    return local(6);
+  }
+
+  MacAddress podMac() {
+    return local(12);
+  }
+
+  /** Locally administered, unicast (IEEE 802, section 8.4). */
+  private MacAddress local(int from) {
+    byte[] bytes = HexFormat.of().parseHex(digest, 2 * from, 2 * (from + 6));
+    bytes[0] = (byte) ((bytes[0] & 0xfc) | 0x02);
+    return MacAddress.of(bytes);
+  }
+}
