@@ -3,6 +3,7 @@ package dev.patchbay.core.nic;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /**
  * An IP address with a prefix length: a NIC's address ({@code 10.1.2.3/24}) or a network ({@code
@@ -12,17 +13,20 @@ import java.net.UnknownHostException;
  * @param prefix 0 to 32, or 0 to 128
  */
 public record Cidr(InetAddress address, int prefix) {
+  private static final Pattern PREFIX = Pattern.compile("0|[1-9]\\d{0,2}");
+  private static final int MAPPED_BITS = 96;
+
   /** Throws IllegalArgumentException when the prefix is longer than the address. */
   public Cidr {
     if (prefix < 0 || prefix > address.getAddress().length * 8) {
       throw new IllegalArgumentException(
-          "prefix /" + prefix + " does not fit " + address.getHostAddress());
+          "prefix /" + prefix + " does not fit " + IpText.of(address));
     }
   }
 
   /**
-   * Reads {@code address/prefix}; throws IllegalArgumentException naming the text. Host names are
-   * never looked up.
+   * Reads {@code address/prefix} and keeps the host bits; throws IllegalArgumentException naming
+   * the text. An IPv4 address in IPv6 clothes (::ffff:10.1.2.3/120) is the IPv4 one (10.1.2.3/24).
    */
   public static Cidr parse(String text) {
     int slash = text.indexOf('/');
@@ -30,20 +34,22 @@ public record Cidr(InetAddress address, int prefix) {
       throw new IllegalArgumentException(
           "\"" + text + "\" has no prefix length; write it as 10.1.2.3/24");
     }
-    try {
-      return new Cidr(ip(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("\"" + text + "\" has no number after the slash", e);
+    InetAddress address = ip(text.substring(0, slash));
+    if (!PREFIX.matcher(text.substring(slash + 1)).matches()) {
+      throw new IllegalArgumentException("\"" + text + "\" has no number after the slash");
     }
+    int prefix = Integer.parseInt(text.substring(slash + 1));
+    boolean mapped = address instanceof Inet4Address && text.indexOf(':') >= 0;
+    if (mapped && prefix < MAPPED_BITS) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" mixes both families; write the IPv4 network, such as 10.1.2.3/24");
+    }
+    return new Cidr(address, mapped ? prefix - MAPPED_BITS : prefix);
   }
 
   /** Reads a bare IP address; throws IllegalArgumentException naming the text. */
   public static InetAddress ip(String text) {
-    try {
-      return InetAddress.ofLiteral(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is not an IP address", e);
-    }
+    return IpText.parse(text);
   }
 
   /** The address alone, as one that fills its whole length: /32 or /128. */
@@ -86,6 +92,6 @@ public record Cidr(InetAddress address, int prefix) {
 
   @Override
   public String toString() {
-    return address.getHostAddress() + "/" + prefix;
+    return IpText.of(address) + "/" + prefix;
   }
 }

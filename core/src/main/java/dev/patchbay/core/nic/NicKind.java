@@ -27,6 +27,7 @@ public sealed interface NicKind {
    * @param vlan untagged VLAN of the port
    * @param trunk tagged VLANs of the port
    * @param keepDefaultVlan whether VLAN 1 stays on the port
+   * @param awaitDad whether IPv6 addresses are waited for until they are known to be nobody else's
    */
   record Bridge(
       IfName bridge,
@@ -40,7 +41,8 @@ public sealed interface NicKind {
       OptionalInt mtu,
       OptionalInt vlan,
       List<VlanRange> trunk,
-      boolean keepDefaultVlan)
+      boolean keepDefaultVlan,
+      boolean awaitDad)
       implements NicKind {
     /** Copies the list. */
     public Bridge {

@@ -1,11 +1,16 @@
 package dev.patchbay.core.plan;
 
+import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.NicKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** A veth pair into a bridge that is made when it is not there. */
 final class BridgePlan {
+  /** As long as the reference plugin waits: DAD itself takes about 1 s (RFC 4862, section 5.1). */
+  private static final Duration DAD_LIMIT = Duration.ofSeconds(10);
+
   private BridgePlan() {}
 
   static NicOutline draft(NicKind.Bridge kind, Attachment.Member.Native member, NicDraft draft) {
@@ -36,6 +41,14 @@ final class BridgePlan {
     draft.leaseAfterLink(member.ipam());
     addresses.ifPresent(use -> shared(kind, use, draft, bridge));
     draft.configure(addresses, LinkOp.RouteStyle.SUBNET);
+    if (kind.awaitDad()) {
+      draft.add(
+          new AwaitOp(
+              new AwaitOp.Condition.DadDone(draft.pod(), draft.attachment().ifName()),
+              DAD_LIMIT,
+              AwaitOp.Late.FAILS),
+          "nobody else has the address");
+    }
     draft.announce(addresses);
     return new NicOutline(List.of(bridge, hostEnd, podEnd), podEnd, addresses);
   }
@@ -55,8 +68,7 @@ final class BridgePlan {
             Optional.of(bridge),
             hostEnd,
             draft.ref("pod")),
-        new LinkOp.DeleteLink(
-            dev.patchbay.core.nic.Netns.HOST, id.hostEnd(), id.hostMac(), hostEnd),
+        new LinkOp.DeleteLink(Netns.HOST, id.hostEnd(), id.hostMac(), hostEnd),
         "a cable from the pod to bridge " + kind.bridge());
   }
 

@@ -1,0 +1,100 @@
+package dev.patchbay.agent;
+
+import dev.patchbay.agent.cni.CniServer;
+import dev.patchbay.agent.cni.DelegatePerformer;
+import dev.patchbay.agent.config.AgentConfig;
+import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.reconcile.ContainerLocks;
+import dev.patchbay.agent.reconcile.Edges;
+import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.reconcile.Recovery;
+import dev.patchbay.agent.spool.DelSpool;
+import dev.patchbay.cni.libcni.DelegateExec;
+import dev.patchbay.cni.libcni.ExecLimits;
+import dev.patchbay.cni.libcni.PluginSearch;
+import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.Performed;
+import dev.patchbay.ipam.DirectoryLock;
+import dev.patchbay.ipam.HostLocalLeases;
+import dev.patchbay.linux.apply.LinuxHost;
+import dev.patchbay.linux.apply.LinuxKernel;
+import dev.patchbay.linux.libc.FileLock;
+import dev.patchbay.linux.netns.NetnsHandle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is wired to what, all of it in this one file.
+ *
+ * @param journal what was promised
+ * @param recovery brings journal and machine together
+ * @param server answers the shim
+ * @param spool DELs that came while nobody was here
+ * @param bootId this boot
+ */
+record Wiring(Journal journal, Recovery recovery, CniServer server, DelSpool spool, String bootId) {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  /** host-local itself holds the lock for microseconds; this long means that something is stuck. */
+  private static final Duration LOCK_LIMIT = Duration.ofSeconds(10);
+
+  static Wiring of(AgentConfig config, NetnsHandle host) throws IOException {
+    String bootId = config.bootId().orElseGet(Wiring::thisBoot);
+    Journal journal = Journal.open(config.journal());
+    Edges edges = edges(config, host);
+    var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
+    var locks = new ContainerLocks();
+    var recovery = new Recovery(journal, reconciler, edges.host(), locks, bootId);
+    var server = new CniServer(config, edges, journal, reconciler, locks);
+    return new Wiring(journal, recovery, server, new DelSpool(config.spool()), bootId);
+  }
+
+  private static Edges edges(AgentConfig config, NetnsHandle host) throws IOException {
+    var search = PluginSearch.excluding(config.binDir());
+    var exec =
+        new DelegateExec(
+            search,
+            config.launcher(),
+            ExecLimits.within(config.delegateLimit()),
+            Wiring::delegateSaid);
+    List<String> folders = config.delegateDirs().stream().map(Path::toString).toList();
+    DirectoryLock lock =
+        folder -> {
+          FileLock held = FileLock.acquire(folder.resolve(DirectoryLock.FILE), LOCK_LIMIT);
+          return held::close;
+        };
+    return new Edges(
+        new LinuxHost(host),
+        () -> LinuxKernel.open(host),
+        new HostLocalLeases(lock),
+        (environment, cancellation) ->
+            new DelegatePerformer(exec, folders, environment, cancellation),
+        (op, _) ->
+            new Performed.Failed(
+                new AttachFailure.InvalidField(
+                    "vm",
+                    op.toString(),
+                    "this agent has no virtual machine runtime",
+                    "plug containers only")));
+  }
+
+  private static void delegateSaid(String plugin, String line) {
+    LOG.info("Patchbay: plugin {}: {}", plugin, line);
+  }
+
+  private static String thisBoot() {
+    try {
+      return Files.readString(BOOT_ID).strip();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(
+          BOOT_ID + " cannot be read; set bootId in the agent's configuration", e);
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package dev.patchbay.agent.cni;
+
+import dev.patchbay.agent.config.AgentConfig;
+import dev.patchbay.agent.journal.Caller;
+import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.reconcile.ContainerLocks;
+import dev.patchbay.agent.reconcile.Edges;
+import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.reconcile.Operation;
+import dev.patchbay.agent.reconcile.Wanted;
+import dev.patchbay.agent.socket.Cancellation;
+import dev.patchbay.cni.error.CniError;
+import dev.patchbay.cni.error.CniException;
+import dev.patchbay.cni.result.Result;
+import dev.patchbay.cni.result.ResultMerge;
+import dev.patchbay.cni.skel.AttachmentId;
+import dev.patchbay.cni.skel.CniRequest;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.nic.Owner;
+import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.DriftCheck;
+import dev.patchbay.core.plan.HostObserver;
+import dev.patchbay.core.plan.Performed;
+import dev.patchbay.core.plan.Performers;
+import dev.patchbay.core.plan.Sandbox;
+import dev.patchbay.kube.PodFacts;
+import dev.patchbay.kube.dialect.Dialects;
+import dev.patchbay.kube.dialect.Folders;
+import dev.patchbay.kube.dialect.Requested;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the runtime may ask about one container: ADD, DEL and CHECK (CNI spec 1.1.0, section 2). */
+final class CniCommands {
+  private final AgentConfig config;
+  private final Edges edges;
+  private final Journal journal;
+  private final NodeReconciler reconciler;
+  private final ContainerLocks locks;
+  private final NetnsRule namespaces;
+
+  CniCommands(
+      AgentConfig config,
+      Edges edges,
+      Journal journal,
+      NodeReconciler reconciler,
+      ContainerLocks locks) {
+    this.config = config;
+    this.edges = edges;
+    this.journal = journal;
+    this.reconciler = reconciler;
+    this.locks = locks;
+    this.namespaces = new NetnsRule(config.netnsRoots(), edges.host());
+  }
+
+  /** One caller's circumstances. */
+  record Call(Map<String, String> environment, String runtime, Cancellation cancellation) {
+    Operation operation(String verb) {
+      return new Operation(verb, environment, cancellation);
+    }
+  }
+
+  /** ADD: the result of all NICs as one, and the log. */
+  record Added(Result result, RequestLog log) {}
+
+  Added add(CniRequest.Add request, Call call) {
+    PodFacts pod = PodFacts.read(request.args(), request.conf().runtimeConfig());
+    Requested requested =
+        Dialects.read(
+            request.conf(),
+            request.attachment().ifName(),
+            pod,
+            new Folders(config.confDir(), Optional.of(config.networkDefinitions())));
+    RequestLog log =
+        new RequestLog(requested.logPrefix(), podOrContainer(pod, request.attachment()));
+    requested.notes().forEach(log::say);
+    Selection selection = Selection.of(requested, request.args(), config.nativeKinds());
+    selection.warnings().forEach(log::say);
+    String containerId = request.attachment().container().value();
+    try (var _ = locks.hold(containerId)) {
+      clearWay(request.attachment(), call);
+      var sandbox =
+          new Sandbox(
+              owner(pod, call, containerId),
+              containerId,
+              namespaces.require(request.netns(), request.netnsOverride()),
+              request.args().toString(),
+              delegatePath(request.path()));
+      var caller = caller(request, pod, call);
+      var wanted = new Wanted(sandbox, caller, selection.attachments(), selection.primary());
+      return new Added(attach(wanted, call, log), log);
+    }
+  }
+
+  private Result attach(Wanted wanted, Call call, RequestLog log) {
+    return switch (reconciler.attach(wanted, call.operation("add"))) {
+      case NodeReconciler.Attached.All(var nics) -> {
+        nics.forEach(nic ->
+            log.say(nic.planned().attachment().network(), nic.key().nic().value(), "attached"));
+        List<Result> results =
+            nics.stream()
+                .map(nic -> NicResults.of(nic.planned().result(), nic.bound()).orElse(Result.EMPTY))
+                .toList();
+        int chosen = wanted.primary().map(primary -> indexOf(nics, primary)).orElse(0);
+        yield results.size() == 1
+            ? results.getFirst()
+            : ResultMerge.merge(results, new ResultMerge.DefaultRoutes(chosen, chosen));
+      }
+      case NodeReconciler.Attached.None(var why, var nic, var leftBehind) -> {
+        log.say(
+            nic.network(),
+            nic.ifName().value(),
+            "not attached: " + why.message() + "; " + why.remedy());
+        throw new CniException(failed(why, nic.network(), nic.ifName(), leftBehind));
+      }
+    };
+  }
+
+  private static CniError failed(
+      AttachFailure why, String network, IfName ifName, List<String> leftBehind) {
+    CniError error = CniError.of(why);
+    String about = "network \"" + network + "\" interface \"" + ifName + "\": ";
+    return leftBehind.isEmpty()
+        ? new CniError(error.code(), about + error.msg(), error.details())
+        : new CniError(
+            CniError.LEFT_BEHIND,
+            about + error.msg(),
+            "left behind and tried again: " + String.join(", ", leftBehind));
+  }
+
+  private static int indexOf(List<NicRecord> nics, IfName primary) {
+    return Math.max(0, nics.stream().map(nic -> nic.key().nic()).toList().indexOf(primary));
+  }
+
+  /** A second ADD of a live attachment is an error; what a former one left behind goes first. */
+  private void clearWay(AttachmentId attachment, Call call) {
+    List<NicRecord> there = ofTuple(attachment);
+    if (there.stream().anyMatch(nic -> nic.state() == NicState.ATTACHED)) {
+      throw CniException.of(
+          CniError.ALREADY_ATTACHED,
+          attachment
+              + " is attached already; send DEL before another ADD (patchbay get nics shows it)");
+    }
+    if (reconciler.detach(there, call.operation("del"))
+        instanceof NodeReconciler.Detached.Left(var why, var leftBehind)) {
+      throw new CniException(
+          failed(
+              why,
+              there.getFirst().planned().attachment().network(),
+              attachment.ifName(),
+              leftBehind));
+    }
+  }
+
+  /** DEL: from the journal alone; what is unknown is gone. */
+  RequestLog del(CniRequest.Del request, Call call) {
+    String containerId = request.attachment().container().value();
+    try (var _ = locks.hold(containerId)) {
+      List<NicRecord> nics = new ArrayList<>(ofTuple(request.attachment()));
+      boolean last =
+          journal.ofContainer(containerId).stream()
+              .allMatch(nic -> nic.isPlugged() || nics.contains(nic));
+      if (last) {
+        // a NIC plugged by hand has no DEL of its own: it goes with the container's last
+        journal.ofContainer(containerId).stream().filter(NicRecord::isPlugged).forEach(nics::add);
+      }
+      String pod = nics.stream().findFirst().flatMap(nic -> nic.caller().pod()).orElse(containerId);
+      RequestLog log = new RequestLog(logPrefix(request), pod);
+      switch (reconciler.detach(nics, call.operation("del"))) {
+        case NodeReconciler.Detached.Gone() ->
+            nics.forEach(nic ->
+                log.say(nic.planned().attachment().network(), nic.key().nic().value(), "detached"));
+        case NodeReconciler.Detached.Left(var why, var leftBehind) -> {
+          NicRecord first = nics.getFirst();
+          log.say(
+              first.planned().attachment().network(),
+              first.key().nic().value(),
+              "left behind " + leftBehind + ": " + why.message());
+          throw new CniException(
+              failed(why, first.planned().attachment().network(), first.key().nic(), leftBehind));
+        }
+      }
+      return log;
+    }
+  }
+
+  /** CHECK: what was made is there. */
+  void check(CniRequest.Check request, Call call) {
+    try (var _ = locks.hold(request.attachment().container().value())) {
+      List<NicRecord> nics = ofTuple(request.attachment());
+      if (nics.isEmpty()) {
+        throw CniException.of(
+            CniError.UNKNOWN_CONTAINER,
+            request.attachment() + " is not attached; CHECK comes after ADD and before DEL");
+      }
+      nics.forEach(nic -> check(nic, call));
+    }
+  }
+
+  private void check(NicRecord nic, Call call) {
+    IfName ifName = nic.key().nic();
+    nic.planned()
+        .result()
+        .outline()
+        .ifPresent(outline -> {
+          Optional<HostObserver.ObservedLink> observed = edges.host().observe(nic.netns(), ifName);
+          List<String> missing = DriftCheck.missing(outline.in(nic.bound()), observed);
+          if (!missing.isEmpty()) {
+            throw new CniException(
+                new CniError(
+                    CniError.DRIFTED,
+                    "network \""
+                        + nic.planned().attachment().network()
+                        + "\": "
+                        + String.join("; ", missing),
+                    "delete the sandbox, or plug the NIC anew"));
+          }
+        });
+    Performers.Delegates delegates =
+        edges.delegates().forCaller(call.environment(), call.cancellation());
+    nic.planned()
+        .checks()
+        .forEach(op -> {
+          if (delegates.execute(op, nic.bound()) instanceof Performed.Failed(var why)) {
+            throw new CniException(
+                failed(why, nic.planned().attachment().network(), ifName, List.of()));
+          }
+        });
+  }
+
+  private List<NicRecord> ofTuple(AttachmentId attachment) {
+    return journal.ofContainer(attachment.container().value()).stream()
+        .filter(nic -> nic.caller().ifName().equals(Optional.of(attachment.ifName())))
+        .sorted(Comparator.comparingInt(NicRecord::position))
+        .toList();
+  }
+
+  private List<String> delegatePath(List<Path> path) {
+    List<String> folders = new ArrayList<>();
+    path.forEach(folder -> folders.add(folder.toString()));
+    config.delegateDirs().stream()
+        .map(Path::toString)
+        .filter(folder -> !folders.contains(folder))
+        .forEach(folders::add);
+    return folders;
+  }
+
+  private static Owner owner(PodFacts pod, Call call, String containerId) {
+    return pod.uid()
+        .<Owner>map(Owner.Pod::new)
+        .orElseGet(() -> new Owner.Container(call.runtime(), containerId));
+  }
+
+  private static Caller caller(CniRequest.Add request, PodFacts pod, Call call) {
+    String runtime = request.conf().fields().filled("runtime").orElse(call.runtime());
+    return new Caller(
+        runtime,
+        request.conf().name().value(),
+        Optional.of(request.attachment().ifName()),
+        pod.namespace(),
+        pod.name());
+  }
+
+  /** DEL reads no dialect, but its lines are looked for under the same name as those of ADD. */
+  private static String logPrefix(CniRequest.Del request) {
+    boolean genie =
+        request.conf().json().has("genie") || request.conf().type().equals(Optional.of("genie"));
+    return genie ? Requested.GENIE_PREFIX : Requested.PATCHBAY_PREFIX;
+  }
+
+  private static String podOrContainer(PodFacts pod, AttachmentId attachment) {
+    return pod.name().isPresent() ? pod.toString() : attachment.container().value();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.patchbay.agent.journal;
+
+import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.PlannedNic;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One NIC as the journal knows it.
+ *
+ * @param key which
+ * @param caller who asked for it
+ * @param position its place in the request that brought it, which is the order of ADD
+ * @param netns the pod's namespace, with its cookie
+ * @param planned the intent: what was asked for and the whole plan
+ * @param bound what the plan's ops yielded, as far as known
+ * @param state where it stands
+ * @param bootId the boot in which it was made
+ * @param since when it came to this state
+ * @param trouble why it is not attached, or could not be taken away
+ */
+public record NicRecord(
+    NicKey key,
+    Caller caller,
+    int position,
+    Netns netns,
+    PlannedNic planned,
+    Bindings bound,
+    NicState state,
+    String bootId,
+    Instant since,
+    Optional<String> trouble) {
+
+  /** The same NIC in another state. */
+  public NicRecord in(NicState next, Bindings nowBound, Instant now, Optional<String> why) {
+    return new NicRecord(key, caller, position, netns, planned, nowBound, next, bootId, now, why);
+  }
+
+  /** Whether it was plugged by hand, not by a runtime's ADD. */
+  public boolean isPlugged() {
+    return caller.ifName().isEmpty();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.patchbay.agent.reconcile;
+
+import dev.patchbay.agent.socket.Cancellation;
+import dev.patchbay.core.plan.HostObserver;
+import dev.patchbay.core.plan.KernelSession;
+import dev.patchbay.core.plan.Performers;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What the reconciler works with: the real machine, or a fake one in tests.
+ *
+ * @param host looks at the machine
+ * @param kernel opens a session for one operation
+ * @param leases addresses on this node
+ * @param delegates third-party plugins
+ * @param guests virtual machines
+ */
+public record Edges(
+    HostObserver host,
+    Supplier<KernelSession> kernel,
+    Performers.Leases leases,
+    Delegates delegates,
+    Performers.Guests guests) {
+  /** Runs third-party plugins for one caller. */
+  @FunctionalInterface
+  public interface Delegates {
+    /**
+     * A performer for one operation.
+     *
+     * @param environment the caller's
+     * @param cancellation ends a running ADD when the caller goes away
+     */
+    Performers.Delegates forCaller(Map<String, String> environment, Cancellation cancellation);
+  }
+}

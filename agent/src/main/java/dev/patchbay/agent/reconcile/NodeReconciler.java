@@ -1,0 +1,322 @@
+package dev.patchbay.agent.reconcile;
+
+import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.journal.Journal.Durability;
+import dev.patchbay.agent.journal.NicKey;
+import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.NicKind;
+import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.AttachPlanner;
+import dev.patchbay.core.plan.AttachPlanner.Planning;
+import dev.patchbay.core.plan.Attachment;
+import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.ExecOp;
+import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.KernelSession;
+import dev.patchbay.core.plan.Outcome;
+import dev.patchbay.core.plan.Performers;
+import dev.patchbay.core.plan.Plan;
+import dev.patchbay.core.plan.PlanApplier;
+import dev.patchbay.core.plan.PlannedNic;
+import dev.patchbay.core.plan.Step;
+import dev.patchbay.core.plan.UndoPlanner;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where NICs get plugged and unplugged: {@link AttachPlanner} decides, the journal remembers,
+ * {@link PlanApplier} has it done. ADD, DEL, plug, unplug, GC and recovery are these two methods.
+ * One operation per container at a time is the caller's care.
+ */
+public final class NodeReconciler {
+  private final Edges edges;
+  private final Journal journal;
+  private final String bootId;
+  private final Clock clock;
+
+  /** A reconciler of this boot. */
+  public NodeReconciler(Edges edges, Journal journal, String bootId, Clock clock) {
+    this.edges = edges;
+    this.journal = journal;
+    this.bootId = bootId;
+    this.clock = clock;
+  }
+
+  /** What attaching came to. */
+  public sealed interface Attached {
+    /**
+     * All of them are there.
+     *
+     * @param nics in the order they were wanted
+     */
+    record All(List<NicRecord> nics) implements Attached {
+      /** Copies the list. */
+      public All {
+        nics = List.copyOf(nics);
+      }
+    }
+
+    /**
+     * None of them is there.
+     *
+     * @param why the reason
+     * @param of the NIC that it is about
+     * @param leftBehind what could not be undone yet, in words; it is tried again
+     */
+    record None(AttachFailure why, Attachment of, List<String> leftBehind) implements Attached {
+      /** Copies the list. */
+      public None {
+        leftBehind = List.copyOf(leftBehind);
+      }
+    }
+  }
+
+  /** What would be done, without doing it. */
+  public Planning plan(Wanted wanted) {
+    HostView view = edges.host().view(mentioned(wanted.nics()));
+    return AttachPlanner.plan(wanted.sandbox(), wanted.nics(), wanted.primary(), view);
+  }
+
+  /** Plugs NICs, all or none. */
+  public Attached attach(Wanted wanted, Operation operation) {
+    return switch (plan(wanted)) {
+      case Planning.Refused(var attachment, var why) ->
+          new Attached.None(why, attachment, List.of());
+      case Planning.Ready ready -> attach(wanted, ready, operation);
+    };
+  }
+
+  private Attached attach(Wanted wanted, Planning.Ready ready, Operation operation) {
+    Durability durability = durability(ready.whole());
+    Map<IfName, NicRecord> records = new HashMap<>();
+    List<NicRecord> intents = new ArrayList<>();
+    for (PlannedNic nic : ready.nics()) {
+      intents.add(intent(wanted, nic, intents.size()));
+    }
+    intents.forEach(record -> records.put(record.key().nic(), record));
+    journal.write(intents, durability);
+    var teller = new StoryTeller(operation, (nic, yielded) -> answered(records, nic, yielded));
+    Outcome outcome;
+    try (KernelSession kernel = edges.kernel().get()) {
+      outcome =
+          new PlanApplier(performers(kernel, operation), teller)
+              .apply(ready.whole(), Bindings.NONE);
+    }
+    return conclude(outcome, intents, teller, durability);
+  }
+
+  private Attached conclude(
+      Outcome outcome, List<NicRecord> intents, StoryTeller teller, Durability durability) {
+    Instant now = clock.instant();
+    return switch (outcome) {
+      case Outcome.Done(var bound) -> {
+        List<NicRecord> attached =
+            intents.stream()
+                .map(record ->
+                    record.in(
+                        NicState.ATTACHED, ofNic(bound, record.key().nic()), now, Optional.empty()))
+                .toList();
+        journal.write(attached, durability);
+        attached.forEach(record -> journal.tell(teller.story(record, now, "attached", "")));
+        yield new Attached.All(attached);
+      }
+      case Outcome.RolledBack(var failed, var why) -> {
+        journal.forget(intents.stream().map(NicRecord::key).toList(), durability);
+        intents.forEach(record ->
+            journal.tell(
+                teller.story(record, now, "rolled back", why.message() + "; " + why.remedy())));
+        yield new Attached.None(why, concerned(intents, failed), List.of());
+      }
+      case Outcome.Stuck(var failed, var why, var left, var bound) -> {
+        List<String> leftBehind =
+            left.stream().map(step -> dev.patchbay.core.plan.OpText.of(step.op())).toList();
+        journal.write(
+            intents.stream()
+                .map(record ->
+                    record.in(
+                        NicState.FAILED,
+                        ofNic(bound, record.key().nic()),
+                        now,
+                        Optional.of(why.message())))
+                .toList(),
+            durability);
+        intents.forEach(record ->
+            journal.tell(
+                teller.story(
+                    record, now, "stuck", why.message() + "; left behind: " + leftBehind)));
+        yield new Attached.None(why, concerned(intents, failed), leftBehind);
+      }
+      case Outcome.Pending(var until, _, _) ->
+          throw new IllegalStateException(
+              "no plan that attaches is ever suspended, but one waits for " + until);
+    };
+  }
+
+  /** What detaching came to. */
+  public sealed interface Detached {
+    /** They are gone. */
+    record Gone() implements Detached {}
+
+    /**
+     * Something is left and will be tried again.
+     *
+     * @param why the first reason
+     * @param leftBehind what is left, in words
+     */
+    record Left(AttachFailure why, List<String> leftBehind) implements Detached {
+      /** Copies the list. */
+      public Left {
+        leftBehind = List.copyOf(leftBehind);
+      }
+    }
+  }
+
+  /**
+   * Unplugs NICs from what the journal says, in the reverse of the order given; what is absent is
+   * gone.
+   */
+  public Detached detach(List<NicRecord> nics, Operation operation) {
+    if (nics.isEmpty()) {
+      return new Detached.Gone();
+    }
+    Instant now = clock.instant();
+    List<Step> taken = nics.stream().flatMap(nic -> nic.planned().plan().steps()).toList();
+    Plan undo = UndoPlanner.undo(taken);
+    Durability durability = durability(undo);
+    journal.write(
+        nics.stream()
+            .map(nic -> nic.in(NicState.UNPLUGGING, nic.bound(), now, Optional.empty()))
+            .toList(),
+        Durability.PROCESS);
+    Bindings bound = nics.stream().map(NicRecord::bound).reduce(Bindings.NONE, Bindings::and);
+    var teller = new StoryTeller(operation, (_, _) -> {});
+    Outcome outcome;
+    try (KernelSession kernel = edges.kernel().get()) {
+      outcome = new PlanApplier(performers(kernel, operation), teller).undo(undo, bound);
+    }
+    return switch (outcome) {
+      case Outcome.Done _ -> {
+        journal.forget(nics.stream().map(NicRecord::key).toList(), durability);
+        nics.forEach(nic -> journal.tell(teller.story(nic, clock.instant(), "detached", "")));
+        yield new Detached.Gone();
+      }
+      case Outcome.Stuck(_, var why, var left, _) -> left(nics, teller, why, left);
+      case Outcome.RolledBack(_, var why) -> left(nics, teller, why, List.of());
+      case Outcome.Pending(var until, _, _) ->
+          throw new IllegalStateException("a container's NIC waits for " + until);
+    };
+  }
+
+  private Detached left(
+      List<NicRecord> nics, StoryTeller teller, AttachFailure why, List<Step> left) {
+    Instant now = clock.instant();
+    List<String> leftBehind =
+        left.stream().map(step -> dev.patchbay.core.plan.OpText.of(step.op())).toList();
+    journal.write(
+        nics.stream()
+            .map(nic -> nic.in(NicState.FAILED, nic.bound(), now, Optional.of(why.message())))
+            .toList(),
+        Durability.PROCESS);
+    nics.forEach(nic ->
+        journal.tell(
+            teller.story(nic, now, "stuck", why.message() + "; left behind: " + leftBehind)));
+    return new Detached.Left(why, leftBehind);
+  }
+
+  private Performers performers(KernelSession kernel, Operation operation) {
+    return new Performers(
+        kernel,
+        edges.leases(),
+        edges.delegates().forCaller(operation.environment(), operation.cancellation()),
+        edges.guests(),
+        kernel);
+  }
+
+  private NicRecord intent(Wanted wanted, PlannedNic nic, int position) {
+    var key =
+        new NicKey(
+            wanted.sandbox().owner(), nic.attachment().ifName(), wanted.sandbox().containerId());
+    return new NicRecord(
+        key,
+        wanted.caller(),
+        position,
+        wanted.sandbox().netns(),
+        nic,
+        Bindings.NONE,
+        NicState.PLUGGING,
+        bootId,
+        clock.instant(),
+        Optional.empty());
+  }
+
+  /**
+   * A plugin's answer cannot be observed afterwards, so it is written down before the next step.
+   */
+  private void answered(Map<IfName, NicRecord> records, IfName nic, Bindings yielded) {
+    NicRecord record =
+        records.computeIfPresent(
+            nic,
+            (_, old) ->
+                old.in(
+                    NicState.PLUGGING,
+                    old.bound().and(yielded),
+                    clock.instant(),
+                    Optional.empty()));
+    if (record != null) {
+      journal.write(List.of(record), Durability.POWER);
+    }
+  }
+
+  /**
+   * What only a third-party plugin knows must survive a loss of power; our own links die with it.
+   */
+  private static Durability durability(Plan plan) {
+    return plan.steps().anyMatch(step -> step.op() instanceof ExecOp)
+        ? Durability.POWER
+        : Durability.PROCESS;
+  }
+
+  private static Bindings ofNic(Bindings all, IfName nic) {
+    return new Bindings(
+        all.values().entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(nic + "."))
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    Map.Entry::getValue,
+                    (a, _) -> a,
+                    java.util.LinkedHashMap::new)));
+  }
+
+  private static Attachment concerned(List<NicRecord> intents, Step failed) {
+    return intents.stream()
+        .map(NicRecord::planned)
+        .filter(nic -> nic.plan().steps().anyMatch(failed::equals))
+        .findFirst()
+        .orElse(intents.getLast().planned())
+        .attachment();
+  }
+
+  private static Set<IfName> mentioned(List<Attachment> nics) {
+    Set<IfName> names = new HashSet<>();
+    List<Attachment.Member> members = new ArrayList<>();
+    nics.forEach(nic -> members.addAll(nic.chain()));
+    for (Attachment.Member member : members) {
+      if (member instanceof Attachment.Member.Native(NicKind.Macvlan kind, _, _, _)
+          && !kind.parentInPod()) {
+        kind.parent().ifPresent(names::add);
+      }
+    }
+    return names;
+  }
+}

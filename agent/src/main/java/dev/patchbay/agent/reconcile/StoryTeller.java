@@ -1,0 +1,71 @@
+package dev.patchbay.agent.reconcile;
+
+import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.journal.Story;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.ExecOp;
+import dev.patchbay.core.plan.OpText;
+import dev.patchbay.core.plan.Performed;
+import dev.patchbay.core.plan.PlanWatch;
+import dev.patchbay.core.plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Watches one walk over a plan: calls it off when the caller has gone, hands on what a third-party
+ * plugin answered so that it is journalled at once, and remembers each step for {@code patchbay
+ * why}.
+ */
+final class StoryTeller implements PlanWatch {
+  private final Operation operation;
+  private final BiConsumer<IfName, Bindings> answered;
+  private final List<Story.Line> lines = new ArrayList<>();
+  private long lap = System.nanoTime();
+
+  StoryTeller(Operation operation, BiConsumer<IfName, Bindings> answered) {
+    this.operation = operation;
+    this.answered = answered;
+  }
+
+  @Override
+  public Optional<AttachFailure> before(Step step) {
+    return operation.cancellation().isCancelled()
+        ? Optional.of(new AttachFailure.Cancelled("the caller, which has gone away"))
+        : Optional.empty();
+  }
+
+  @Override
+  public void after(Step step, Performed performed) {
+    long now = System.nanoTime();
+    String failure =
+        switch (performed) {
+          case Performed.Done _ -> "";
+          case Performed.Failed(var why) -> why.message();
+          case Performed.Late() -> "not in time";
+        };
+    lines.add(new Story.Line(OpText.of(step.op()), step.why(), (now - lap) / 1000, failure));
+    lap = now;
+    if (performed instanceof Performed.Done(var yielded)
+        && step.op() instanceof ExecOp exec
+        && !yielded.values().isEmpty()) {
+      answered.accept(exec.call().ifName(), yielded);
+    }
+  }
+
+  Story story(NicRecord record, java.time.Instant at, String outcome, String trouble) {
+    return new Story(
+        record.key(),
+        record.caller().pod().orElse(""),
+        at,
+        operation.verb(),
+        outcome,
+        record.planned().attachment().origin(),
+        record.planned().attachment().network(),
+        lines,
+        trouble);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.patchbay.agent.resolve;
+
+import dev.patchbay.cni.json.Fields;
+import dev.patchbay.core.nic.NicKind;
+import java.util.Set;
+
+/** The configuration of {@code ptp}. */
+final class PtpConf implements KindConf {
+  @Override
+  public String type() {
+    return "ptp";
+  }
+
+  @Override
+  public Set<String> served() {
+    return Set.of("ipMasq", "mtu");
+  }
+
+  @Override
+  public Set<String> unserved() {
+    return Set.of("ipMasqBackend");
+  }
+
+  @Override
+  public NicKind read(Fields conf) {
+    return new NicKind.Ptp(conf.flag("ipMasq"), Numbers.mtu(conf));
+  }
+}

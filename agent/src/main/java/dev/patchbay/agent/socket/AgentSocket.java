@@ -1,0 +1,174 @@
+package dev.patchbay.agent.socket;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The unix socket that shims and the command line talk to. Requests are read and watched for a
+ * hang-up by virtual threads; the work is done by a bounded number of platform threads, because a
+ * system call made through the foreign function API holds its carrier.
+ */
+public final class AgentSocket implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentSocket.class);
+
+  private final Path path;
+  private final ServerSocketChannel server;
+  private final UserPrincipal owner;
+  private final ThreadPoolExecutor workers;
+  private final Answerer answerer;
+
+  /** Answers one request. */
+  @FunctionalInterface
+  public interface Answerer {
+    /** Never throws: whatever goes wrong is an answer. */
+    Frames.Reply answer(Frames.Request request, Cancellation cancellation);
+
+    /** The answer for a request that there is no room for. */
+    default Frames.Reply busy(Frames.Request request) {
+      return new Frames.Reply(1, "", "too many requests at once\n");
+    }
+  }
+
+  private AgentSocket(
+      Path path,
+      ServerSocketChannel server,
+      UserPrincipal owner,
+      ThreadPoolExecutor workers,
+      Answerer answerer) {
+    this.path = path;
+    this.server = server;
+    this.owner = owner;
+    this.workers = workers;
+    this.answerer = answerer;
+  }
+
+  /**
+   * Opens the socket, replacing a stale one, and begins to answer.
+   *
+   * @param path where; its folder is made with mode 0700 when missing
+   * @param parallel how many requests are worked on at once
+   * @param waiting how many more may wait
+   * @param answerer does the work
+   */
+  public static AgentSocket open(Path path, int parallel, int waiting, Answerer answerer)
+      throws IOException {
+    Path folder =
+        java.util.Objects.requireNonNull(
+            path.toAbsolutePath().getParent(), "a socket lives in a folder");
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Files.deleteIfExists(path);
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(path), 1024);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+    var workers =
+        new ThreadPoolExecutor(
+            parallel,
+            parallel,
+            60,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(waiting),
+            Thread.ofPlatform().name("request-", 0).daemon().factory());
+    workers.allowCoreThreadTimeOut(true);
+    var socket = new AgentSocket(path, server, Files.getOwner(path), workers, answerer);
+    Thread.ofPlatform().name("accept").daemon().start(socket::accept);
+    return socket;
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel connection = server.accept();
+        Thread.ofVirtual().start(() -> serve(connection));
+      } catch (AsynchronousCloseException _) {
+        return; // close() was called
+      } catch (IOException e) {
+        LOG.error("Patchbay: cannot accept on {}: {}", path, e.toString());
+      }
+    }
+  }
+
+  private void serve(SocketChannel connection) {
+    try (connection) {
+      if (!connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().equals(owner)) {
+        LOG.warn("Patchbay: refused a caller on {} that is not {}", path, owner);
+        return;
+      }
+      Frames.Request request = Frames.read(Channels.newInputStream(connection));
+      var cancellation = new Cancellation();
+      try {
+        workers.execute(() -> work(connection, request, cancellation));
+      } catch (RejectedExecutionException _) {
+        send(connection, answerer.busy(request));
+        return;
+      }
+      awaitHangUp(connection);
+      cancellation.cancel();
+    } catch (IOException e) {
+      LOG.warn("Patchbay: bad request on {}: {}", path, e.toString());
+    }
+  }
+
+  /** Returns when the caller has closed its end, or when we have after answering. */
+  private static void awaitHangUp(SocketChannel connection) throws IOException {
+    try {
+      ByteBuffer nothing = ByteBuffer.allocate(64);
+      while (connection.read(nothing) >= 0) {
+        nothing.clear();
+      }
+    } catch (java.nio.channels.ClosedChannelException _) {
+      return; // answered
+    }
+  }
+
+  private void work(SocketChannel connection, Frames.Request request, Cancellation cancellation) {
+    Frames.Reply reply = answerer.answer(request, cancellation);
+    try (connection) {
+      send(connection, reply);
+    } catch (IOException e) {
+      LOG.info("Patchbay: the caller did not wait for its answer: {}", e.toString());
+    }
+  }
+
+  private static void send(SocketChannel connection, Frames.Reply reply) throws IOException {
+    ByteBuffer bytes = Frames.write(reply);
+    while (bytes.hasRemaining()) {
+      connection.write(bytes);
+    }
+  }
+
+  /** Stops taking requests and lets those under way finish, for at most ten seconds. */
+  @Override
+  public void close() throws IOException {
+    server.close();
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
+        LOG.warn("Patchbay: requests were still under way at the end");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    Files.deleteIfExists(path);
+  }
+}

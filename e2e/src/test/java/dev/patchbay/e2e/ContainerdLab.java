@@ -1,0 +1,218 @@
+package dev.patchbay.e2e;
+
+import dev.patchbay.e2e.cri.Cri.ContainerConfig;
+import dev.patchbay.e2e.cri.Cri.ContainerMetadata;
+import dev.patchbay.e2e.cri.Cri.CreateContainerRequest;
+import dev.patchbay.e2e.cri.Cri.ImageSpec;
+import dev.patchbay.e2e.cri.Cri.LinuxPodSandboxConfig;
+import dev.patchbay.e2e.cri.Cri.PodSandbox;
+import dev.patchbay.e2e.cri.Cri.PodSandboxConfig;
+import dev.patchbay.e2e.cri.Cri.PodSandboxMetadata;
+import dev.patchbay.e2e.cri.Cri.RunPodSandboxRequest;
+import dev.patchbay.e2e.cri.Cri.RuntimeCondition;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A containerd of the lab's own, in the lab's host namespace, with the lab's folders for CNI confs
+ * and plugins. The pods it runs are asked for as a kubelet would ask.
+ */
+final class ContainerdLab {
+  private static final Duration START = Duration.ofSeconds(20);
+  private static final Duration NETWORK = Duration.ofSeconds(10);
+
+  private final Lab lab;
+  private final Path folder;
+  private final Path confDir;
+  private final Path binDir;
+  private final Map<String, String> env;
+  private final CriClient cri;
+  private final AtomicInteger uids = new AtomicInteger();
+
+  private ContainerdLab(Lab lab, Path binDir, Map<String, String> env) {
+    this.lab = lab;
+    this.folder = lab.dir("containerd");
+    this.confDir = lab.dir("containerd", "net.d");
+    this.binDir = binDir;
+    this.env = env;
+    this.cri = new CriClient(socket());
+  }
+
+  /**
+   * Starts it and imports the images.
+   *
+   * @param binDir where it finds CNI plugins
+   * @param env added to its environment, which it hands to every plugin
+   */
+  static ContainerdLab start(Lab lab, Path binDir, Map<String, String> env) {
+    Lab.require(
+        Files.isExecutable(Path.of("/usr/bin/containerd")),
+        "no containerd: e2e/lab-tools packages");
+    ContainerdLab containerd = new ContainerdLab(lab, binDir, env);
+    lab.onClose("the CRI client", containerd.cri::close);
+    containerd.launch();
+    Command.of(
+            "ctr",
+            "-a",
+            containerd.socket().toString(),
+            "-n",
+            "k8s.io",
+            "images",
+            "import",
+            LabImages.ociLayout(lab).toString())
+        .output();
+    return containerd;
+  }
+
+  /** Where a conf that this containerd shall load belongs. */
+  Path confDir() {
+    return confDir;
+  }
+
+  /** Puts a conf into {@link #confDir} and waits until the runtime says its network is ready. */
+  void load(String fileName, String conf) {
+    lab.write(confDir.resolve(fileName), conf);
+    AtomicReference<String> last = new AtomicReference<>("");
+    Await.until(
+        "containerd's network is ready with " + fileName + last.get(),
+        NETWORK,
+        () -> {
+          RuntimeCondition network =
+              cri.status().getStatus().getConditionsList().stream()
+                  .filter(condition -> condition.getType().equals("NetworkReady"))
+                  .findFirst()
+                  .orElseThrow();
+          last.set(network.getMessage());
+          return network.getStatus();
+        });
+  }
+
+  /** Runs a pod without annotations. */
+  Pod run(String name) {
+    return run(name, Map.of());
+  }
+
+  /** Runs a pod with one busybox container; throws the runtime's error when it cannot. */
+  Pod run(String name, Map<String, String> annotations) {
+    PodSandboxConfig config = config(name, annotations);
+    String sandbox = cri.runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build());
+    String container =
+        cri.createContainer(
+            CreateContainerRequest.newBuilder()
+                .setPodSandboxId(sandbox)
+                .setSandboxConfig(config)
+                .setConfig(
+                    ContainerConfig.newBuilder()
+                        .setMetadata(ContainerMetadata.newBuilder().setName("main"))
+                        .setImage(ImageSpec.newBuilder().setImage(LabImages.BUSYBOX)))
+                .build());
+    cri.startContainer(container);
+    return new Pod(cri, name, config.getMetadata().getUid(), sandbox, container);
+  }
+
+  /** Stops and removes every sandbox there is, also those whose start failed half-way. */
+  void removeAllPods() {
+    for (PodSandbox sandbox : cri.listPodSandbox().getItemsList()) {
+      cri.stopPodSandbox(sandbox.getId());
+      cri.removePodSandbox(sandbox.getId());
+    }
+  }
+
+  /** How many sandboxes the runtime knows, running or not. */
+  int sandboxes() {
+    return cri.listPodSandbox().getItemsCount();
+  }
+
+  private PodSandboxConfig config(String name, Map<String, String> annotations) {
+    String uid = "00000000-0000-4000-8000-%012d".formatted(uids.incrementAndGet());
+    return PodSandboxConfig.newBuilder()
+        .setMetadata(
+            PodSandboxMetadata.newBuilder().setName(name).setNamespace("default").setUid(uid))
+        .setHostname(name)
+        .setLogDirectory(lab.dir("containerd", "logs", name).toString())
+        .putLabels("io.kubernetes.pod.name", name)
+        .putAllAnnotations(annotations)
+        .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent("/" + lab.name()))
+        .build();
+  }
+
+  private Path socket() {
+    return folder.resolve("c.sock");
+  }
+
+  private void launch() {
+    Path config = lab.write(folder.resolve("config.toml"), toml());
+    Path log = folder.resolve("containerd.log");
+    Process process =
+        lab.inHost("containerd", "--config", config.toString(), "--log-level", "info")
+            .with(env)
+            .start(log);
+    lab.onClose("containerd", () -> stop(process));
+    Await.until(
+        "containerd answers (its log: " + log + ")",
+        START,
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("containerd ended; its log: " + log);
+          }
+          return answers();
+        });
+    lab.onClose("the pods", this::removeAllPods);
+  }
+
+  private boolean answers() {
+    try {
+      return Files.exists(socket()) && cri.status().getStatus().getConditionsCount() > 0;
+    } catch (StatusRuntimeException _) {
+      return false;
+    }
+  }
+
+  private void stop(Process process) throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+    // A shim outlives its containerd on purpose; ours are those that were given our socket.
+    ProcessHandle.allProcesses()
+        .filter(shim ->
+            shim.info()
+                .commandLine()
+                .filter(line -> line.contains(socket().toString()))
+                .isPresent())
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private String toml() {
+    return """
+    version = 2
+    root = "%1$s/root"
+    state = "%1$s/state"
+    [grpc]
+      address = "%1$s/c.sock"
+    [ttrpc]
+      address = "%1$s/t.sock"
+    [plugins."io.containerd.internal.v1.opt"]
+      path = "%1$s/opt"
+    [plugins."io.containerd.grpc.v1.cri"]
+      sandbox_image = "%2$s"
+      disable_apparmor = true
+      # without CAP_SYS_RESOURCE no score may be lowered
+      restrict_oom_score_adj = true
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+        runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        SystemdCgroup = false
+      [plugins."io.containerd.grpc.v1.cri".cni]
+        bin_dir = "%3$s"
+        conf_dir = "%4$s"
+    """
+        .formatted(folder, LabImages.PAUSE, binDir, confDir);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.patchbay.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.patchbay.e2e.CniDriver.Attachment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The agent dies, is away, or the runtime gives up: nothing is left behind, nothing is lost. */
+@Tag("lab")
+class CrashLabTest {
+  private static final String[] BRIDGES = {"br-blue", "br-red"};
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private NodeLab node;
+  private String conf;
+
+  @BeforeEach
+  void startANode() {
+    node = NodeLab.start();
+    conf =
+        PatchbayConfs.delegates(
+            Confs.bridge(node.lab(), "blue", "10.90.0.0/24"),
+            Confs.bridge(node.lab(), "red", "10.90.1.0/24")
+                .replaceFirst("\\{", "{\"native\": \"off\","));
+  }
+
+  @AfterEach
+  void takeItDown() {
+    node.close();
+  }
+
+  @Test
+  void agentKilledBetweenAddAndDelStillDeletesEverything() {
+    ContainerdLab containerd = containerd();
+    HostState before = warmed(containerd);
+    Pod pod = containerd.run("survivor");
+
+    node.node().kill();
+    assertThat(pod.exec("ping", "-c", "1", "-W", "2", "10.90.0.1").exit()).isZero();
+    node.node().start();
+    assertThat(node.node().nics()).hasSize(2);
+    assertThat(pod.interfaces()).containsExactly("eth0", "eth1");
+
+    pod.stop();
+    pod.remove();
+    assertThat(node.settled(before, BRIDGES)).isEqualTo(before);
+    assertThat(node.node().nics()).isEmpty();
+  }
+
+  @Test
+  void delWhileTheAgentIsAwayIsKeptAndDoneAtItsNextStart() {
+    ContainerdLab containerd = containerd();
+    HostState before = warmed(containerd);
+    Pod pod = containerd.run("orphan");
+
+    node.node().kill();
+    pod.stop();
+    pod.remove();
+    assertThat(containerd.sandboxes()).isZero();
+    assertThat(node.node().spool()).isNotEmptyDirectory();
+
+    node.node().start();
+    assertThat(node.settled(before, BRIDGES)).isEqualTo(before);
+    assertThat(node.node().nics()).isEmpty();
+    assertThat(node.delegates().calls("bridge", "DEL")).hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void addWhileTheAgentIsAwayFailsAtOnceAndCanBeRetried() {
+    ContainerdLab containerd = containerd();
+    HostState before = warmed(containerd);
+
+    node.node().kill();
+    assertThatThrownBy(() -> containerd.run("early")).hasMessageContaining("patchbay");
+    containerd.removeAllPods();
+
+    node.node().start();
+    assertThat(containerd.run("early").interfaces()).containsExactly("eth0", "eth1");
+    containerd.removeAllPods();
+    assertThat(node.settled(before, BRIDGES)).isEqualTo(before);
+  }
+
+  @Test
+  void agentKilledInTheMiddleOfAnAddUndoesItAtItsNextStart() throws Exception {
+    Path pod = node.lab().podNetns("pod");
+    Attachment eth0 = Attachment.of("c1", pod, "eth0");
+    CniDriver driver = node.node().driver("patchbay");
+    driver.add(eth0, conf).orFail();
+    driver.del(eth0, conf).orFail();
+    HostState before = node.state(BRIDGES);
+    node.delegates().hold("bridge");
+
+    Process add = driver.start("ADD", eth0, conf);
+    Await.until("the second network's plugin runs", LIMIT, node.delegates()::isHeld);
+    node.node().kill();
+    assertThat(add.waitFor()).isNotZero();
+    node.delegates().release("bridge");
+    node.node().start();
+
+    driver.del(eth0.withoutNetns(), conf).orFail();
+    assertThat(node.settled(before, BRIDGES)).isEqualTo(before);
+    assertThat(PodNetns.interfaces(pod)).isEmpty();
+    assertThat(node.node().nics()).isEmpty();
+    driver.add(eth0, conf).orFail();
+  }
+
+  @Test
+  void runtimeThatKillsItsPluginInTheMiddleOfAnAddHasItRolledBack() throws Exception {
+    Path pod = node.lab().podNetns("pod");
+    Attachment eth0 = Attachment.of("c1", pod, "eth0");
+    CniDriver driver = node.node().driver("patchbay");
+    driver.add(eth0, conf).orFail();
+    driver.del(eth0, conf).orFail();
+    HostState before = node.state(BRIDGES);
+    node.delegates().hold("bridge");
+
+    Process add = driver.start("ADD", eth0, conf);
+    Await.until("the second network's plugin runs", LIMIT, node.delegates()::isHeld);
+    add.destroyForcibly().waitFor();
+    node.delegates().release("bridge");
+
+    assertThat(node.settled(before, BRIDGES)).isEqualTo(before);
+    assertThat(Await.settled(LIMIT, () -> PodNetns.interfaces(pod), List::isEmpty)).isEmpty();
+    assertThat(Await.settled(LIMIT, node.node()::nics, List::isEmpty)).isEmpty();
+  }
+
+  private ContainerdLab containerd() {
+    ContainerdLab containerd = node.containerd();
+    containerd.load("00-patchbay.conf", conf);
+    return containerd;
+  }
+
+  /** The host's state once the networks' shared parts are there. */
+  private HostState warmed(ContainerdLab containerd) {
+    Pod pod = containerd.run("warm-up");
+    pod.stop();
+    pod.remove();
+    return node.state(BRIDGES);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.patchbay.kube.definition;
+
+import org.jspecify.annotations.NullMarked;

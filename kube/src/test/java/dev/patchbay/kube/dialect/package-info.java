@@ -1,0 +1,4 @@
+@NullMarked
+package dev.patchbay.kube.dialect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What sysfs tells about PCI network devices. */
+@NullMarked
+package dev.patchbay.linux.sysfs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package dev.patchbay.linux.fake;
+
+import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.plan.MovedDevice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** A link of the fake: plain state, changed by {@link World} and the ops alone. */
+final class FakeLink {
+  /** Which link it is, wherever it goes: unlike the index never used twice. */
+  final long id;
+
+  final LinkShape shape;
+  long netns;
+  int index;
+  IfName name;
+  MacAddress mac;
+  int mtu;
+  boolean up;
+  boolean promisc;
+  boolean allmulti;
+  int txQLen = 1000;
+  int group;
+  OptionalLong master = OptionalLong.empty();
+  PortState port = PortState.FRESH;
+
+  /** What the alias (IFLA_IFALIAS) says of a lent device; it travels with the device. */
+  Optional<Lent> lent = Optional.empty();
+
+  /** To which namespace, by cookie, under which name, and what the device was before. */
+  record Lent(long cookie, IfName name, MovedDevice before) {}
+
+  final List<Cidr> addresses = new ArrayList<>();
+
+  /** Values that are not the default, by key with {@code *} in place of the link's name. */
+  final Map<String, String> sysctls = new TreeMap<>();
+
+  FakeLink(long id, LinkShape shape, long netns, int index, IfName name, MacAddress mac, int mtu) {
+    this.id = id;
+    this.shape = shape;
+    this.netns = netns;
+    this.index = index;
+    this.name = name;
+    this.mac = mac;
+    this.mtu = mtu;
+  }
+
+  FakeLink copy() {
+    FakeLink copy = new FakeLink(id, shape, netns, index, name, mac, mtu);
+    copy.up = up;
+    copy.promisc = promisc;
+    copy.allmulti = allmulti;
+    copy.txQLen = txQLen;
+    copy.group = group;
+    copy.master = master;
+    copy.port = port;
+    copy.lent = lent;
+    copy.addresses.addAll(addresses);
+    copy.sysctls.putAll(sysctls);
+    return copy;
+  }
+}

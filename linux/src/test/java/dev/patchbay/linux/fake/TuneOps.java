@@ -1,0 +1,68 @@
+package dev.patchbay.linux.fake;
+
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.LinkSettings;
+import dev.patchbay.core.plan.Performed;
+import dev.patchbay.core.plan.TunedSettings;
+import dev.patchbay.linux.libc.Errno;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/** Settings changed, with a note of what they were. */
+record TuneOps(World world, Bindings bound) {
+  Performed tune(LinkOp.Tune op) {
+    FakeNetns netns = world.netns(op.netns());
+    FakeLink link = world.link(netns, op.link(), "tune " + op.link());
+    LinkSettings wanted = op.settings();
+    Map<String, String> values = new TreeMap<>();
+    wanted.sysctl().keySet().forEach(key -> values.put(key, sysctl(netns, key)));
+    LinkSettings before =
+        new LinkSettings(
+            values,
+            wanted.mac().map(_ -> link.mac),
+            wanted.mtu().isPresent() ? OptionalInt.of(link.mtu) : OptionalInt.empty(),
+            wanted.promisc().map(_ -> link.promisc),
+            wanted.allmulti().map(_ -> link.allmulti),
+            wanted.txQLen().isPresent() ? OptionalInt.of(link.txQLen) : OptionalInt.empty());
+    set(netns, link, wanted);
+    return new Performed.Done(
+        Bindings.of(op.before(), new TunedSettings(before))
+            .and(Bindings.of(op.after(), world.describe(link))));
+  }
+
+  private String sysctl(FakeNetns netns, String key) {
+    return LinkState.sysctl(world, netns, SysctlKey.parse(key))
+        .orElseThrow(() -> Refusal.kernel("read sysctl " + key, Errno.ENOENT, ""));
+  }
+
+  Performed untune(LinkOp.Untune op) {
+    Optional<FakeNetns> netns = world.find(op.netns());
+    Optional<TunedSettings> before = bound.find(op.before(), TunedSettings.class);
+    netns
+        .flatMap(n -> world.find(n, op.link()))
+        .ifPresent(link -> before.ifPresent(was -> set(netns.get(), link, was.before())));
+    return Performed.done();
+  }
+
+  private void set(FakeNetns netns, FakeLink link, LinkSettings settings) {
+    settings
+        .sysctl()
+        .forEach((key, value) -> LinkState.setSysctl(world, netns, SysctlKey.parse(key), value));
+    settings.mac().ifPresent(mac -> setMac(link, mac));
+    settings.mtu().ifPresent(mtu -> world.setMtu(link, mtu));
+    settings.promisc().ifPresent(promisc -> link.promisc = promisc);
+    settings.allmulti().ifPresent(allmulti -> link.allmulti = allmulti);
+    settings.txQLen().ifPresent(length -> link.txQLen = length);
+  }
+
+  private void setMac(FakeLink link, MacAddress mac) {
+    if (!mac.isUnicast()) {
+      throw Refusal.kernel("set address " + mac + " of " + link.name, Errno.EADDRNOTAVAIL, "");
+    }
+    link.mac = mac;
+  }
+}
