@@ -196,16 +196,16 @@ static void del_is_kept_only_when_the_disk_has_it(void)
     CHECK(mkdir(scratch("spool"), 0700) == 0);
     run = shim("DEL", "{}");
     CHECK(is_silent_success(&run));
-    forbid(SYS_fsync, FOLDER, EIO);
-    refuses("sync of the folder: Input/output error");
+    forbid(SYS_fsync, FOLDER, ENOSPC);
+    refuses("sync of the folder: No space left on device");
     forbid(SYS_fsync, FILE_IN_FOLDER, ENOSPC);
-    refuses(": sync: No space left on device");
+    refuses("\"details\":\"sync: No space left on device");
 }
 
 static void new_spool_is_kept_only_when_the_disk_has_it(void)
 {
-    forbid(SYS_fsync, PARENT_OF_FOLDER, EIO);
-    refuses("sync of the parent folder: Input/output error");
+    forbid(SYS_fsync, PARENT_OF_FOLDER, ENOSPC);
+    refuses("sync of the parent folder: No space left on device");
 }
 
 #define TEST(name) {#name, name}

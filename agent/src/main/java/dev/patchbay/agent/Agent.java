@@ -1,5 +1,6 @@
 package dev.patchbay.agent;
 
+import dev.patchbay.agent.api.ApiDoor;
 import dev.patchbay.agent.cni.Gate;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
@@ -8,8 +9,7 @@ import dev.patchbay.agent.socket.AgentSocket;
 import dev.patchbay.linux.netns.NetnsHandle;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,19 +19,17 @@ public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SPOOL_SECONDS = 2;
-  private static final int RETRY_SECONDS = 30;
+  private static final int RETRY_ROUNDS = 15;
 
   private final NetnsHandle host;
   private final AgentSocket socket;
   private final Wiring wiring;
-  private final ScheduledExecutorService chores;
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
-  private Agent(
-      NetnsHandle host, AgentSocket socket, Wiring wiring, ScheduledExecutorService chores) {
+  private Agent(NetnsHandle host, AgentSocket socket, Wiring wiring) {
     this.host = host;
     this.socket = socket;
     this.wiring = wiring;
-    this.chores = chores;
   }
 
   /** Starts it; when this returns, ADDs are answered. */
@@ -41,8 +39,9 @@ public final class Agent implements AutoCloseable {
             ? NetnsHandle.open(config.hostNetns().get())
             : NetnsHandle.current();
     var gate = new Gate(PATIENCE);
+    var door = new ApiDoor(gate);
     AgentSocket socket =
-        AgentSocket.open(config.socket(), config.parallel(), config.waiting(), gate);
+        AgentSocket.open(config.socket(), config.parallel(), config.waiting(), door);
     Wiring wiring = Wiring.of(config, host);
     Recovery.Report report = wiring.recovery().run();
     LOG.info(
@@ -55,15 +54,24 @@ public final class Agent implements AutoCloseable {
       LOG.info("Patchbay: {} DELs done that came while the agent was away", spooled);
     }
     gate.open(wiring.server());
-    var chores =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("chores").daemon().factory());
-    var agent = new Agent(host, socket, wiring, chores);
-    chores.scheduleWithFixedDelay(
-        agent::drainSpool, SPOOL_SECONDS, SPOOL_SECONDS, TimeUnit.SECONDS);
-    chores.scheduleWithFixedDelay(agent::retry, RETRY_SECONDS, RETRY_SECONDS, TimeUnit.SECONDS);
+    door.open(wiring.api());
+    var agent = new Agent(host, socket, wiring);
+    Thread.ofPlatform().name("chores").daemon().start(agent::doChores);
     LOG.info("Patchbay: ready on {}", config.socket());
     return agent;
+  }
+
+  private void doChores() {
+    try {
+      for (int round = 1; !stopped.await(SPOOL_SECONDS, TimeUnit.SECONDS); round++) {
+        drainSpool();
+        if (round % RETRY_ROUNDS == 0) {
+          retry();
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** A shim that found nobody may have spooled after we drained. */
@@ -82,14 +90,6 @@ public final class Agent implements AutoCloseable {
         LOG.info(
             "Patchbay: tried again: {} NICs finished, {} left", report.finished(), report.left());
       }
-      wiring
-          .recovery()
-          .orphans()
-          .forEach(nic ->
-              LOG.info(
-                  "Patchbay: {} is attached, but its namespace {} is gone; its DEL or GC will release it",
-                  nic.key(),
-                  nic.netns()));
     } catch (Journal.JournalException e) {
       LOG.warn("Patchbay: {}", e.toString());
     }
@@ -98,7 +98,7 @@ public final class Agent implements AutoCloseable {
   /** Lets requests under way finish; NICs stay as they are. */
   @Override
   public void close() throws IOException {
-    chores.shutdownNow();
+    stopped.countDown();
     socket.close();
     wiring.journal().close();
     host.close();

@@ -1,5 +1,6 @@
 package dev.patchbay.agent;
 
+import dev.patchbay.agent.api.ApiServer;
 import dev.patchbay.agent.cni.CniServer;
 import dev.patchbay.agent.cni.DelegatePerformer;
 import dev.patchbay.agent.config.AgentConfig;
@@ -35,10 +36,17 @@ import org.slf4j.LoggerFactory;
  * @param journal what was promised
  * @param recovery brings journal and machine together
  * @param server answers the shim
+ * @param api answers the command line
  * @param spool DELs that came while nobody was here
  * @param bootId this boot
  */
-record Wiring(Journal journal, Recovery recovery, CniServer server, DelSpool spool, String bootId) {
+record Wiring(
+    Journal journal,
+    Recovery recovery,
+    CniServer server,
+    ApiServer api,
+    DelSpool spool,
+    String bootId) {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -51,9 +59,10 @@ record Wiring(Journal journal, Recovery recovery, CniServer server, DelSpool spo
     Edges edges = edges(config, host);
     var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
     var locks = new ContainerLocks();
-    var recovery = new Recovery(journal, reconciler, edges.host(), locks, bootId);
+    var recovery = new Recovery(journal, reconciler, locks, bootId);
     var server = new CniServer(config, edges, journal, reconciler, locks);
-    return new Wiring(journal, recovery, server, new DelSpool(config.spool()), bootId);
+    var api = new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC());
+    return new Wiring(journal, recovery, server, api, new DelSpool(config.spool()), bootId);
   }
 
   private static Edges edges(AgentConfig config, NetnsHandle host) throws IOException {
@@ -76,6 +85,7 @@ record Wiring(Journal journal, Recovery recovery, CniServer server, DelSpool spo
         new HostLocalLeases(lock),
         (environment, cancellation) ->
             new DelegatePerformer(exec, folders, environment, cancellation),
+        exec,
         (op, _) ->
             new Performed.Failed(
                 new AttachFailure.InvalidField(

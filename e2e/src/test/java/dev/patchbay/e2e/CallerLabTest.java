@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.patchbay.e2e.CniDriver.Answer;
 import dev.patchbay.e2e.CniDriver.Attachment;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Calls that a runtime may make and containerd 1.6 does not, through the shim. */
 @Tag("lab")
 class CallerLabTest {
-  private NodeLab node;
+  @AutoClose private NodeLab node;
   private CniDriver patchbay;
   private String conf;
 
@@ -22,11 +22,6 @@ class CallerLabTest {
     node = NodeLab.start();
     patchbay = node.node().driver("patchbay");
     conf = conf("1.1.0");
-  }
-
-  @AfterEach
-  void takeItDown() {
-    node.close();
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,17 +28,12 @@ class GenieLabTest {
   private static final String KUBE_ARGS =
       "IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=vm;K8S_POD_UID=u1;COLOUR=blue";
 
-  private NodeLab node;
+  @AutoClose private NodeLab node;
 
   @BeforeEach
   void startANodeWithTheSeedsFiles() {
     node = NodeLab.start();
     node.seedFour();
-  }
-
-  @AfterEach
-  void takeItDown() {
-    node.close();
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.patchbay.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.proof.Proves;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** NICs plugged into a running container and unplugged again, by the command line. */
 @Tag("lab")
 class LivePlugLabTest {
-  private NodeLab node;
+  @AutoClose private NodeLab node;
   private Pod pod;
 
   @BeforeEach
@@ -25,11 +25,6 @@ class LivePlugLabTest {
         .write(
             node.confs().resolve("20-blue.conf"), Confs.bridge(node.lab(), "blue", "10.96.0.0/24"));
     pod = containerd.run("running");
-  }
-
-  @AfterEach
-  void takeItDown() {
-    node.close();
   }
 
   @Test

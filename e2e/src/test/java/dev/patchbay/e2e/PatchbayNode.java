@@ -46,7 +46,11 @@ final class PatchbayNode {
    * @param delegates the folder of third-party plugins it may run
    */
   static PatchbayNode start(Lab lab, Path delegates) {
-    Path launcher = Lab.root().resolve("cli/target/dist/bin/patchbay");
+    Path dist =
+        Path.of(
+            System.getProperty(
+                "patchbay.lab.dist", Lab.root().resolve("cli/target/dist").toString()));
+    Path launcher = dist.resolve("bin/patchbay");
     Path shim = Lab.root().resolve("shim/target/patchbay-shim");
     for (Path built : List.of(launcher, shim)) {
       Lab.require(Files.isExecutable(built), built + " is missing: build first (./check builds)");
@@ -89,6 +93,16 @@ final class PatchbayNode {
           }
           return read(log).lines().anyMatch("ready"::equals);
         });
+  }
+
+  /** Starts the agent as it would start after a reboot, told by that boot's name. */
+  void startAsBoot(String bootId) {
+    try {
+      lab.write(config, Files.readString(config) + "bootId: " + bootId + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start();
   }
 
   /** Ends the agent as a service manager does. */

@@ -76,16 +76,17 @@ final class PluginFolder {
 
   /** Makes every further ADD of a plugin fail with a CNI error, as a broken network would. */
   void breakDown(String type) {
-    Path script = lab.dir("stand-ins").resolve(type + ".broken");
-    executable(script, text("broken.sh"));
-    recorder(type, script);
+    recorder(type, broken(type));
   }
 
   /** Makes every further ADD of a reference plugin wait for {@link #release}. */
   void hold(String type) {
-    Path script = lab.dir("stand-ins").resolve(type + ".held");
-    executable(script, text("hold.sh").replace("@HELD@", reference.plugin(type).toString()));
-    recorder(type, script);
+    hold(type, reference.plugin(type));
+  }
+
+  /** Makes every further ADD of a plugin wait for {@link #release} and fail then. */
+  void holdAndBreakDown(String type) {
+    hold(type, broken(type));
   }
 
   /** Whether an ADD waits, or has waited. */
@@ -116,6 +117,18 @@ final class PluginFolder {
     return calls().stream()
         .filter(call -> call.type().equals(type) && call.command().equals(command))
         .toList();
+  }
+
+  private void hold(String type, Path then) {
+    Path script = lab.dir("stand-ins").resolve(type + ".held");
+    executable(script, text("hold.sh").replace("@HELD@", then.toString()));
+    recorder(type, script);
+  }
+
+  private Path broken(String type) {
+    Path script = lab.dir("stand-ins").resolve(type + ".broken");
+    executable(script, text("broken.sh"));
+    return script;
   }
 
   private void recorder(String type, Path real) {

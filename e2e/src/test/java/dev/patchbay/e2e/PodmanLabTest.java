@@ -2,7 +2,7 @@ package dev.patchbay.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class PodmanLabTest {
   private static final String[] BRIDGES = {"br-blue", "br-red", "br-green"};
 
-  private NodeLab node;
+  @AutoClose private NodeLab node;
   private PodmanLab podman;
 
   @BeforeEach
@@ -28,11 +28,6 @@ class PodmanLabTest {
     podman.network("20-red.conflist", Confs.list(Confs.bridge(node.lab(), "red", "10.90.1.0/24")));
     podman.network(
         "30-green.conflist", Confs.list(Confs.bridge(node.lab(), "green", "10.90.2.0/24")));
-  }
-
-  @AfterEach
-  void takeItDown() {
-    node.close();
   }
 
   @Test

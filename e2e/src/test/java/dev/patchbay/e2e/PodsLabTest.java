@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,18 +21,13 @@ import org.junit.jupiter.api.Test;
 class PodsLabTest {
   private static final String[] BRIDGES = {"br-blue", "br-red", "br-green"};
 
-  private NodeLab node;
+  @AutoClose private NodeLab node;
   private Lab lab;
 
   @BeforeEach
   void startANode() {
     node = NodeLab.start();
     lab = node.lab();
-  }
-
-  @AfterEach
-  void takeItDown() {
-    node.close();
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.proof.Proves;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class SeedThreeLabTest {
   private static final Map<String, String> TEST_BRIDGE =
       Map.of("k8s.v1.cni.cncf.io/networks", "[{\"name\":\"mynet\",\"interface\":\"mynet\"}]");
 
-  private NodeLab node;
+  @AutoClose private NodeLab node;
   private ContainerdLab containerd;
 
   @BeforeEach
@@ -30,11 +30,6 @@ class SeedThreeLabTest {
     containerd.load(
         "00-patchbay.conf",
         PatchbayConfs.delegates(Confs.bridge(node.lab(), "default", "10.97.0.0/24")));
-  }
-
-  @AfterEach
-  void takeItDown() {
-    node.close();
   }
 
   @Test

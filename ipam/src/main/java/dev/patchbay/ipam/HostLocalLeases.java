@@ -47,7 +47,7 @@ public final class HostLocalLeases implements Performers.Leases {
     List<IpAddress> requested = op.requested().stream().map(IpAddress::of).toList();
     try {
       RangeSets ranges = RangeSets.of(pool.sets());
-      ReserveRequest request = ReserveRequest.of(op.holder(), ranges).requesting(requested);
+      ReserveRequest request = new ReserveRequest(op.holder(), ranges, requested, pool.sticky());
       return switch (store(Path.of(pool.dataDir()), pool.network()).reserve(request)) {
         case Reserved.Granted(var ips) ->
             Performed.yielding(

@@ -8,6 +8,7 @@ import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Operation;
+import dev.patchbay.agent.reconcile.StickyLeases;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.cni.error.CniError;
@@ -20,6 +21,7 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.DriftCheck;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.Performed;
@@ -44,6 +46,7 @@ final class CniCommands {
   private final NodeReconciler reconciler;
   private final ContainerLocks locks;
   private final NetnsRule namespaces;
+  private final StickyLeases sticky;
 
   CniCommands(
       AgentConfig config,
@@ -56,6 +59,7 @@ final class CniCommands {
     this.journal = journal;
     this.reconciler = reconciler;
     this.locks = locks;
+    this.sticky = new StickyLeases(journal, reconciler);
     this.namespaces = new NetnsRule(config.netnsRoots(), edges.host());
   }
 
@@ -93,7 +97,9 @@ final class CniCommands {
               request.args().toString(),
               delegatePath(request.path()));
       var caller = caller(request, pod, call);
-      var wanted = new Wanted(sandbox, caller, selection.attachments(), selection.primary());
+      List<Attachment> nics =
+          sticky.inherit(sandbox.owner(), selection.attachments(), call.operation("add"));
+      var wanted = new Wanted(sandbox, caller, nics, selection.primary());
       return new Added(attach(wanted, call, log), log);
     }
   }

@@ -26,7 +26,6 @@ import tools.jackson.databind.JsonNode;
  */
 public final class CniServer implements AgentSocket.Answerer {
   private static final Logger LOG = LoggerFactory.getLogger(CniServer.class);
-  private static final String RUNTIME = "PATCHBAY_RUNTIME";
 
   private final CniCommands commands;
   private final NetworkCommands networks;
@@ -44,9 +43,7 @@ public final class CniServer implements AgentSocket.Answerer {
 
   @Override
   public Frames.Reply answer(Frames.Request request, Cancellation cancellation) {
-    var call =
-        new CniCommands.Call(
-            request.environment(), request.environment().getOrDefault(RUNTIME, ""), cancellation);
+    var call = new CniCommands.Call(request.environment(), runtime(request), cancellation);
     CniVersion version = CniVersion.V1_0_0;
     try {
       CniRequest parsed = RequestParser.parse(request.environment(), request.stdinBytes());
@@ -116,6 +113,17 @@ public final class CniServer implements AgentSocket.Answerer {
 
   private static Frames.Reply success(JsonNode answer, String log) {
     return new Frames.Reply(0, Json.text(answer) + "\n", log);
+  }
+
+  /**
+   * The runtime's executable; one that has been upgraded under its running process is still the
+   * same runtime.
+   */
+  private static String runtime(Frames.Request request) {
+    return request
+        .environment()
+        .getOrDefault(Frames.RUNTIME, "")
+        .replaceFirst(" \\(deleted\\)$", "");
   }
 
   static Frames.Reply refusal(CniError error, CniVersion version) {

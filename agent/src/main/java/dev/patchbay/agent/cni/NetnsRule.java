@@ -16,15 +16,16 @@ import java.util.regex.Pattern;
  * @param roots the folders
  * @param host looks at what is behind a path
  */
-record NetnsRule(List<Path> roots, HostObserver host) {
+public record NetnsRule(List<Path> roots, HostObserver host) {
   private static final Pattern OF_PROCESS = Pattern.compile("/proc/[0-9]+(/task/[0-9]+)?/ns/net");
 
-  NetnsRule {
+  /** Copies the list. */
+  public NetnsRule {
     roots = List.copyOf(roots);
   }
 
   /** The namespace to attach to; throws CniException code 8 when it may not be, or is none. */
-  Netns require(String path, boolean override) {
+  public Netns require(String path, boolean override) {
     return switch (host.identify(Netns.at(allowed(path)))) {
       case HostObserver.Identity.There(var netns, var isHosts) -> {
         if (isHosts && !override) {
@@ -40,7 +41,7 @@ record NetnsRule(List<Path> roots, HostObserver host) {
   }
 
   /** Whether it is there; a path that may not be named is not. */
-  Optional<Netns> find(String path) {
+  public Optional<Netns> find(String path) {
     try {
       return host.identify(Netns.at(allowed(path)))
               instanceof HostObserver.Identity.There(var netns, _)

@@ -8,22 +8,37 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
+import dev.patchbay.cni.skel.AttachmentId;
 import dev.patchbay.cni.skel.CniRequest;
+import dev.patchbay.cni.skel.ContainerId;
+import dev.patchbay.cni.skel.ValidAttachments;
+import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.plan.HostObserver;
+import dev.patchbay.kube.PodFacts;
+import dev.patchbay.kube.dialect.Dialects;
+import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.dialect.Requested;
+import dev.patchbay.kube.dialect.Selected;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What the runtime may ask about a whole network: GC and STATUS (CNI spec 1.1.0, section 2). */
 final class NetworkCommands {
+  /** GC names no interface; any will do, since none is made. */
+  private static final IfName PRIMARY = new IfName("eth0");
+
   private final Edges edges;
   private final Journal journal;
   private final NodeReconciler reconciler;
   private final ContainerLocks locks;
+  private final AgentConfig config;
+  private final DelegateNetworks delegates;
   private final StatusBoard status;
 
   NetworkCommands(
@@ -36,7 +51,10 @@ final class NetworkCommands {
     this.journal = journal;
     this.reconciler = reconciler;
     this.locks = locks;
-    this.status = new StatusBoard(config, edges);
+    this.config = config;
+    this.delegates = new DelegateNetworks(config, edges.plugins());
+    this.status =
+        new StatusBoard(request -> new StatusProbe(config, edges, delegates).trouble(request));
   }
 
   /** STATUS: throws CniException code 50 or 51 when an ADD would fail. */
@@ -59,6 +77,7 @@ final class NetworkCommands {
     List<String> failures = new ArrayList<>();
     stale(request, network)
         .forEach((container, nics) -> collect(container, nics, runtime, call, log, failures));
+    handOn(request, call, failures);
     if (!failures.isEmpty()) {
       throw new CniException(
           new CniError(
@@ -69,6 +88,27 @@ final class NetworkCommands {
     return log;
   }
 
+  private void handOn(CniRequest.Gc request, CniCommands.Call call, List<String> failures) {
+    Requested requested =
+        Dialects.read(
+            request.conf(),
+            PRIMARY,
+            PodFacts.UNKNOWN,
+            new Folders(config.confDir(), Optional.of(config.networkDefinitions())));
+    for (Selected nic : requested.nics()) {
+      String network = nic.definition().name().value();
+      Set<AttachmentId> alive =
+          journal.all().stream()
+              .filter(record -> record.planned().attachment().network().equals(network))
+              .map(record ->
+                  new AttachmentId(new ContainerId(record.key().incarnation()), record.key().nic()))
+              .collect(Collectors.toSet());
+      failures.addAll(
+          delegates.collect(
+              nic.definition(), new ValidAttachments(alive), request.path(), call.environment()));
+    }
+  }
+
   private Map<String, List<NicRecord>> stale(CniRequest.Gc request, String network) {
     List<String> alive = new ArrayList<>();
     request
@@ -76,9 +116,8 @@ final class NetworkCommands {
         .orElseThrow()
         .attachments()
         .forEach(valid -> alive.add(valid.container().value()));
-    return journal.all().stream()
-        .filter(nic ->
-            nic.caller().network().equals(network) && !alive.contains(nic.key().incarnation()))
+    return journal.ofNetwork(network).stream()
+        .filter(nic -> !alive.contains(nic.key().incarnation()))
         .collect(
             Collectors.groupingBy(
                 nic -> nic.key().incarnation(), TreeMap::new, Collectors.toList()));

@@ -18,14 +18,16 @@ import java.util.Optional;
  * @param primary whose default route counts; empty for a single NIC asked for by itself
  * @param warnings about keys that nobody reads
  */
-record Selection(List<Attachment> attachments, Optional<IfName> primary, List<String> warnings) {
-  Selection {
+public record Selection(
+    List<Attachment> attachments, Optional<IfName> primary, List<String> warnings) {
+  /** Copies the lists. */
+  public Selection {
     attachments = List.copyOf(attachments);
     warnings = List.copyOf(warnings);
   }
 
   /** Resolves everything; throws CniException for the first that cannot be. */
-  static Selection of(Requested requested, CniArgs args, boolean nativeKinds) {
+  public static Selection of(Requested requested, CniArgs args, boolean nativeKinds) {
     List<String> warnings = new ArrayList<>();
     var resolver = new Resolver(nativeKinds, args, warnings::add);
     List<Attachment> attachments = new ArrayList<>();

@@ -31,8 +31,9 @@ import java.util.stream.Stream;
  *
  * @param config where plugins are
  * @param edges the machine
+ * @param delegates asks third-party plugins
  */
-record StatusProbe(AgentConfig config, Edges edges) {
+record StatusProbe(AgentConfig config, Edges edges, DelegateNetworks delegates) {
   /** STATUS names no interface; any will do, since none is made. */
   private static final IfName PRIMARY = new IfName("eth0");
 
@@ -53,7 +54,11 @@ record StatusProbe(AgentConfig config, Edges edges) {
       return selection.attachments().stream()
           .flatMap(nic -> nic.chain().stream())
           .flatMap(member -> trouble(member, path).stream())
-          .findFirst();
+          .findFirst()
+          .or(() ->
+              requested.nics().stream()
+                  .flatMap(nic -> delegates.status(nic.definition(), request.path()).stream())
+                  .findFirst());
     } catch (CniException e) {
       return Optional.of(
           new CniError(CniError.NOT_AVAILABLE, e.error().msg(), e.error().details()));

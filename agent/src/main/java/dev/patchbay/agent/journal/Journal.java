@@ -1,5 +1,8 @@
 package dev.patchbay.agent.journal;
 
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.nic.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +38,11 @@ public final class Journal implements AutoCloseable {
           """
           create table if not exists nic(
             owner text not null, nic text not null, incarnation text not null,
-            cni_ifname text not null, network text not null, runtime text not null, record text not null,
+            network text not null, state text not null, boot text not null, record text not null,
             primary key(owner, nic, incarnation)) without rowid
           """,
           "create index if not exists nic_by_container on nic(incarnation)",
+          "create index if not exists nic_by_state on nic(state, boot)",
           """
           create table if not exists story(
             id integer primary key, at text not null, owner text not null, nic text not null, incarnation text not null,
@@ -149,9 +153,9 @@ public final class Journal implements AutoCloseable {
               connection.prepareStatement("insert or replace into nic values(?,?,?,?,?,?,?)")) {
             for (NicRecord record : records) {
               key(insert, record.key());
-              insert.setString(4, record.caller().ifName().map(Object::toString).orElse(""));
-              insert.setString(5, record.caller().network());
-              insert.setString(6, record.caller().runtime());
+              insert.setString(4, record.caller().network());
+              insert.setString(5, record.state().name());
+              insert.setString(6, record.bootId());
               insert.setString(7, JournalJson.MAPPER.writeValueAsString(record));
               insert.executeUpdate();
             }
@@ -178,6 +182,40 @@ public final class Journal implements AutoCloseable {
   /** The NICs of one container, whatever their state. */
   public List<NicRecord> ofContainer(String containerId) {
     return query("select record from nic where incarnation=? order by nic", containerId);
+  }
+
+  /** The NICs that callers' network of that name brought. */
+  public List<NicRecord> ofNetwork(String network) {
+    return query("select record from nic where network=? order by incarnation, nic", network);
+  }
+
+  /**
+   * The containers with a NIC that is not attached, or that another boot than this one attached.
+   */
+  public List<String> unsettled(String bootId) {
+    return locked(() -> {
+      List<String> containers = new ArrayList<>();
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "select distinct incarnation from nic where state not in (?, ?) or (state = ? and boot <> ?) order by incarnation")) {
+        select.setString(1, NicState.ATTACHED.name());
+        select.setString(2, bootId);
+        try (ResultSet rows = select.executeQuery()) {
+          while (rows.next()) {
+            containers.add(rows.getString(1));
+          }
+        }
+      }
+      return containers;
+    });
+  }
+
+  /** The records of a NIC in all its incarnations. */
+  public List<NicRecord> ofNic(Owner owner, IfName nic) {
+    return query(
+        "select record from nic where owner=? and nic=? order by incarnation",
+        owner.toString(),
+        nic.value());
   }
 
   /** All NICs. */
@@ -226,6 +264,30 @@ public final class Journal implements AutoCloseable {
         }
       }
       return stories;
+    });
+  }
+
+  /**
+   * What stories are about.
+   *
+   * @param pod namespace/name; empty when unknown
+   * @param container the CNI container ID
+   */
+  public record Subject(String pod, String container) {}
+
+  /** All that stories are told about, the newest first. */
+  public List<Subject> subjects() {
+    return locked(() -> {
+      List<Subject> subjects = new ArrayList<>();
+      try (Statement select = connection.createStatement();
+          ResultSet rows =
+              select.executeQuery(
+                  "select pod, incarnation from story group by pod, incarnation order by max(id) desc")) {
+        while (rows.next()) {
+          subjects.add(new Subject(rows.getString(1), rows.getString(2)));
+        }
+      }
+      return subjects;
     });
   }
 

@@ -1,5 +1,6 @@
 package dev.patchbay.agent.journal;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.IfName;
@@ -33,6 +34,9 @@ public final class JournalJson {
       JsonMapper.builder()
           .annotationIntrospector(new SealedTypes())
           .addModule(texts())
+          // only what a record is made of, not what it can tell
+          .changeDefaultVisibility(seen -> seen.withIsGetterVisibility(Visibility.NONE))
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 

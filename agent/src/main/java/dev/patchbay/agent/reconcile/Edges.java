@@ -1,6 +1,7 @@
 package dev.patchbay.agent.reconcile;
 
 import dev.patchbay.agent.socket.Cancellation;
+import dev.patchbay.cni.libcni.PluginExec;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.Performers;
@@ -13,7 +14,8 @@ import java.util.function.Supplier;
  * @param host looks at the machine
  * @param kernel opens a session for one operation
  * @param leases addresses on this node
- * @param delegates third-party plugins
+ * @param delegates third-party plugins, as steps of a plan
+ * @param plugins third-party plugins, asked about a whole network
  * @param guests virtual machines
  */
 public record Edges(
@@ -21,6 +23,7 @@ public record Edges(
     Supplier<KernelSession> kernel,
     Performers.Leases leases,
     Delegates delegates,
+    PluginExec plugins,
     Performers.Guests guests) {
   /** Runs third-party plugins for one caller. */
   @FunctionalInterface

@@ -15,6 +15,7 @@ import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.ExecOp;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.KernelSession;
+import dev.patchbay.core.plan.LeaseOp;
 import dev.patchbay.core.plan.Outcome;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Plan;
@@ -186,11 +187,28 @@ public final class NodeReconciler {
    * gone.
    */
   public Detached detach(List<NicRecord> nics, Operation operation) {
+    return takeBack(nics, operation, false);
+  }
+
+  /**
+   * The same for NICs whose boot is over: the kernel's part of them is gone already, and a sticky
+   * lease stays for the next incarnation of its owner's NIC, remembered by a record that is
+   * DETACHED.
+   */
+  public Detached retire(List<NicRecord> nics, Operation operation) {
+    return takeBack(nics, operation, true);
+  }
+
+  private Detached takeBack(List<NicRecord> nics, Operation operation, boolean keepSticky) {
     if (nics.isEmpty()) {
       return new Detached.Gone();
     }
     Instant now = clock.instant();
-    List<Step> taken = nics.stream().flatMap(nic -> nic.planned().plan().steps()).toList();
+    List<Step> taken =
+        nics.stream()
+            .flatMap(nic -> nic.planned().plan().steps())
+            .filter(step -> !(keepSticky && isSticky(step)))
+            .toList();
     Plan undo = UndoPlanner.undo(taken);
     Durability durability = durability(undo);
     journal.write(
@@ -206,7 +224,19 @@ public final class NodeReconciler {
     }
     return switch (outcome) {
       case Outcome.Done _ -> {
-        journal.forget(nics.stream().map(NicRecord::key).toList(), durability);
+        List<NicRecord> kept =
+            nics.stream()
+                .filter(nic ->
+                    keepSticky && nic.planned().plan().steps().anyMatch(NodeReconciler::isSticky))
+                .toList();
+        journal.write(
+            kept.stream()
+                .map(nic -> nic.in(NicState.DETACHED, nic.bound(), now, Optional.empty()))
+                .toList(),
+            Durability.POWER);
+        journal.forget(
+            nics.stream().filter(nic -> !kept.contains(nic)).map(NicRecord::key).toList(),
+            durability);
         nics.forEach(nic -> journal.tell(teller.story(nic, clock.instant(), "detached", "")));
         yield new Detached.Gone();
       }
@@ -215,6 +245,10 @@ public final class NodeReconciler {
       case Outcome.Pending(var until, _, _) ->
           throw new IllegalStateException("a container's NIC waits for " + until);
     };
+  }
+
+  private static boolean isSticky(Step step) {
+    return step.op() instanceof LeaseOp.Reserve(var pool, _, _, _) && pool.sticky();
   }
 
   private Detached left(

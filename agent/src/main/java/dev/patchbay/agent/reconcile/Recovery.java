@@ -3,12 +3,8 @@ package dev.patchbay.agent.reconcile;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.core.nic.NicState;
-import dev.patchbay.core.plan.HostObserver;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,20 +18,13 @@ public final class Recovery {
 
   private final Journal journal;
   private final NodeReconciler reconciler;
-  private final HostObserver host;
   private final ContainerLocks locks;
   private final String bootId;
 
   /** Recovery for this boot. */
-  public Recovery(
-      Journal journal,
-      NodeReconciler reconciler,
-      HostObserver host,
-      ContainerLocks locks,
-      String bootId) {
+  public Recovery(Journal journal, NodeReconciler reconciler, ContainerLocks locks, String bootId) {
     this.journal = journal;
     this.reconciler = reconciler;
-    this.host = host;
     this.locks = locks;
     this.bootId = bootId;
   }
@@ -43,7 +32,7 @@ public final class Recovery {
   /**
    * What became of the records.
    *
-   * @param kept NICs that are as they were
+   * @param kept NICs beside them that are as they were
    * @param finished NICs that were undone or whose unplugging was finished
    * @param left NICs of which something is left; they are tried again
    */
@@ -53,15 +42,10 @@ public final class Recovery {
     }
   }
 
-  /** Looks at every record once. */
+  /** Looks once at every container that is not settled. */
   public Report run() {
-    Map<String, List<NicRecord>> containers =
-        journal.all().stream()
-            .collect(
-                Collectors.groupingBy(
-                    record -> record.key().incarnation(), TreeMap::new, Collectors.toList()));
     Report sum = new Report(0, 0, 0);
-    for (String container : containers.keySet()) {
+    for (String container : journal.unsettled(bootId)) {
       try (var _ = locks.hold(container)) {
         // read again: while we waited its own DEL may have come
         sum = sum.and(recover(journal.ofContainer(container)));
@@ -71,44 +55,42 @@ public final class Recovery {
   }
 
   private Report recover(List<NicRecord> nics) {
+    List<NicRecord> inOrder =
+        nics.stream().sorted(Comparator.comparingInt(NicRecord::position)).toList();
     List<NicRecord> due =
-        nics.stream()
-            .filter(this::isDue)
-            .sorted(Comparator.comparingInt(NicRecord::position))
+        inOrder.stream().filter(nic -> isOfThisBoot(nic) && isUnfinished(nic)).toList();
+    List<NicRecord> over =
+        inOrder.stream()
+            .filter(nic -> !isOfThisBoot(nic) && nic.state() != NicState.DETACHED)
             .toList();
-    int kept = nics.size() - due.size();
-    return switch (reconciler.detach(due, Operation.unattended("recover"))) {
-      case NodeReconciler.Detached.Gone() -> new Report(kept, due.size(), 0);
+    Operation operation = Operation.unattended("recover");
+    return new Report(nics.size() - due.size() - over.size(), 0, 0)
+        .and(report(due, reconciler.detach(due, operation)))
+        .and(report(over, reconciler.retire(over, operation)));
+  }
+
+  private static Report report(List<NicRecord> nics, NodeReconciler.Detached detached) {
+    return switch (detached) {
+      case NodeReconciler.Detached.Gone() -> new Report(0, nics.size(), 0);
       case NodeReconciler.Detached.Left(var why, var leftBehind) -> {
         LOG.warn(
             "Patchbay: {}: {} is left ({}); it is tried again",
-            due.getFirst().key(),
+            nics.getFirst().key(),
             leftBehind,
             why.message());
-        yield new Report(kept, 0, due.size());
+        yield new Report(0, 0, nics.size());
       }
     };
   }
 
-  private boolean isDue(NicRecord nic) {
-    if (!nic.bootId().equals(bootId)) {
-      return true;
-    }
-    return switch (nic.state()) {
-      case PENDING, PLUGGING, UNPLUGGING, FAILED, DETACHED -> true;
-      case ATTACHED, DRIVER_READY, UP, CONFIGURED, DETACH_PENDING -> false;
-    };
+  private boolean isOfThisBoot(NicRecord nic) {
+    return nic.bootId().equals(bootId);
   }
 
-  /**
-   * NICs whose pod's namespace is gone although nobody sent DEL; they are only told, a runtime may
-   * still come.
-   */
-  public List<NicRecord> orphans() {
-    return journal.all().stream()
-        .filter(nic ->
-            nic.state() == NicState.ATTACHED
-                && host.identify(nic.netns()) instanceof HostObserver.Identity.Gone)
-        .toList();
+  private static boolean isUnfinished(NicRecord nic) {
+    return switch (nic.state()) {
+      case PENDING, PLUGGING, UNPLUGGING, FAILED -> true;
+      case ATTACHED, DRIVER_READY, UP, CONFIGURED, DETACH_PENDING, DETACHED -> false;
+    };
   }
 }

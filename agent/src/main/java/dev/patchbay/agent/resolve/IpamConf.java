@@ -84,7 +84,8 @@ final class IpamConf {
     }
     Dns dns = ipam.filled("resolvConf").map(ResolvConf::read).orElse(Dns.NONE);
     return new Attachment.Ipam.HostLocal(
-        new LeaseOp.Pool(network, dataDir.toString(), sets, routes(ipam), dns), wanted);
+        new LeaseOp.Pool(network, dataDir.toString(), sets, routes(ipam), dns, ipam.flag("sticky")),
+        wanted);
   }
 
   private static Path absolute(String text) {

@@ -124,6 +124,9 @@ public final class AgentSocket implements AutoCloseable {
       }
       awaitHangUp(connection);
       cancellation.cancel();
+    } catch (Frames.KnockException _) {
+      LOG.debug(
+          "Patchbay: a shim has spooled a DEL"); // the spool is looked at every few seconds anyway
     } catch (IOException e) {
       LOG.warn("Patchbay: bad request on {}: {}", path, e.toString());
     }

@@ -15,6 +15,9 @@ import java.util.Map;
  * The shim protocol, version 1 (shim/README.md): big-endian, one request frame, one answer frame.
  */
 public final class Frames {
+  /** The executable of the shim's parent, which the shim itself adds. */
+  public static final String RUNTIME = "PATCHBAY_RUNTIME";
+
   private static final int REQUEST_MAGIC = 0x50425251; // PBRQ
   private static final int ANSWER_MAGIC = 0x50425253; // PBRS
   private static final int VERSION = 1;
@@ -30,10 +33,24 @@ public final class Frames {
     }
   }
 
-  /** Reads a request; throws MalformedFrameException, and IOException when it ends too soon. */
+  /** A connection that said nothing: the shim has spooled a DEL and wants it noticed. */
+  public static final class KnockException extends IOException {
+    KnockException() {
+      super("a knock");
+    }
+  }
+
+  /**
+   * Reads a request; throws MalformedFrameException, KnockException, and IOException when it ends
+   * too soon.
+   */
   public static Request read(InputStream stream) throws IOException {
     var in = new DataInputStream(stream);
-    int magic = in.readInt();
+    int first = in.read();
+    if (first < 0) {
+      throw new KnockException();
+    }
+    int magic = (first << 24) | (in.readUnsignedByte() << 16) | in.readUnsignedShort();
     if (magic != REQUEST_MAGIC) {
       throw new MalformedFrameException("magic is " + Integer.toHexString(magic) + ", not PBRQ");
     }
@@ -45,16 +62,28 @@ public final class Frames {
     Map<String, String> environment = new LinkedHashMap<>();
     int left = MAX_STRINGS_BYTES;
     for (int count = in.readUnsignedShort(); count > 0; count--) {
-      int length = length(in, left, "environment");
-      left -= length;
+      int length = length(in, left - Integer.BYTES, "environment");
+      left -= length + Integer.BYTES;
       String pair = new String(exactly(in, length), UTF_8);
       int equals = pair.indexOf('=');
       if (equals > 0) {
-        environment.put(pair.substring(0, equals), pair.substring(equals + 1));
+        put(environment, pair.substring(0, equals), pair.substring(equals + 1));
       }
     }
     byte[] stdin = exactly(in, length(in, MAX_STDIN_BYTES, "stdin"));
     return new Request(environment, ByteBuffer.wrap(stdin).asReadOnlyBuffer());
+  }
+
+  /**
+   * The last of several counts, as for libcni; but what the shim says of itself comes first, and
+   * its caller cannot change it.
+   */
+  private static void put(Map<String, String> environment, String key, String value) {
+    if (key.equals(RUNTIME) || key.equals("PATCHBAY_SHIM")) {
+      environment.putIfAbsent(key, value);
+    } else {
+      environment.put(key, value);
+    }
   }
 
   private static int length(DataInputStream in, int most, String what) throws IOException {

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class DelSpool {
   private static final Logger LOG = LoggerFactory.getLogger(DelSpool.class);
   private static final String SUFFIX = ".req";
+  private static final String DRAFT = ".tmp";
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   private final Path folder;
 
@@ -40,6 +44,7 @@ public final class DelSpool {
    * @return how many were done
    */
   public int drain(Predicate<Frames.Request> worker) throws IOException {
+    sweep();
     int done = 0;
     for (Path file : files()) {
       if (drain(file, worker)) {
@@ -62,6 +67,18 @@ public final class DelSpool {
           e.getMessage(),
           aside);
       return false;
+    }
+  }
+
+  /** Half-written files of shims that were killed; no runtime was told that their DEL is done. */
+  private void sweep() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file :
+          files.filter(file -> file.getFileName().toString().endsWith(DRAFT)).toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED))) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

@@ -39,4 +39,10 @@ public record NetworkConf(
         .flatMap(plugin -> plugin.capabilities().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
+
+  /** Without the content, which may hold credentials. */
+  @Override
+  public String toString() {
+    return name + " of " + origin;
+  }
 }

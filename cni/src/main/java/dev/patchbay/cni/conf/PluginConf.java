@@ -62,4 +62,10 @@ public record PluginConf(String type, Set<String> capabilities, ObjectNode json)
   static PluginConf of(ObjectNode json, String origin) {
     return of(Fields.of(json, origin, CniError.INVALID_NETWORK_CONFIG));
   }
+
+  /** Without the content, which may hold credentials. */
+  @Override
+  public String toString() {
+    return type;
+  }
 }

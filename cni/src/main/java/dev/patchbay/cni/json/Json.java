@@ -29,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
  * that names the origin and the place.
  */
 public final class Json {
+  // what stands without quotes may be a secret whose quotes were forgotten
+  private static final Pattern BARE_WORD = Pattern.compile("Unrecognized token '[^']*'");
+
   /** The longest configuration that we read, in bytes. */
   public static final int MAX_BYTES = 16 << 20;
 
@@ -122,7 +125,12 @@ public final class Json {
           "is nested deeper than " + MAX_DEPTH + ", or has a number or key of absurd length",
           e);
     } catch (JacksonException e) {
-      throw refuse(origin, "is not JSON: " + e.getOriginalMessage(), e);
+      // the cause is left out on purpose: its text has the word
+      throw refuse(
+          origin,
+          "is not JSON: "
+              + BARE_WORD.matcher(e.getOriginalMessage()).replaceAll("a word without quotes")
+              + at(e.getLocation()));
     }
   }
 

@@ -79,4 +79,10 @@ public record StdinConf(
   private static Fields fields(ObjectNode json) {
     return Fields.of(json, ORIGIN, CniError.INVALID_NETWORK_CONFIG);
   }
+
+  /** Without the content, which may hold credentials. */
+  @Override
+  public String toString() {
+    return name.toString();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.patchbay.core.nic;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
@@ -12,18 +13,21 @@ public record IfName(String value) implements Comparable<IfName> {
   /** The most bytes that the kernel keeps of a name: IFNAMSIZ - 1 (linux/if.h). */
   public static final int MAX_BYTES = 15;
 
+  // the kernel's isspace() reads Latin-1, so this byte is refused also as part of a letter (à)
+  private static final char NBSP = 0xa0;
+
   /**
    * Throws IllegalArgumentException, with the rule that is broken, when the text is no interface
    * name.
    */
   public IfName {
-    int bytes = value.getBytes(UTF_8).length;
-    if (bytes == 0 || bytes > MAX_BYTES) {
+    byte[] bytes = value.getBytes(UTF_8);
+    if (bytes.length == 0 || bytes.length > MAX_BYTES) {
       throw new IllegalArgumentException(
           "interface name \""
               + value
               + "\" has "
-              + bytes
+              + bytes.length
               + " bytes; Linux takes 1 to "
               + MAX_BYTES);
     }
@@ -33,6 +37,11 @@ public record IfName(String value) implements Comparable<IfName> {
     if (value.chars().anyMatch(c -> c == '/' || c == ':' || c == 0 || Character.isWhitespace(c))) {
       throw new IllegalArgumentException(
           "interface name \"" + value + "\" holds a slash, a colon or white space");
+    }
+    if (!new String(bytes, UTF_8).equals(value)
+        || new String(bytes, ISO_8859_1).indexOf(NBSP) >= 0) {
+      throw new IllegalArgumentException(
+          "interface name \"" + value + "\" holds a character that Linux does not take");
     }
   }
 

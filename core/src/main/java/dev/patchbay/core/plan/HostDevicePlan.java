@@ -20,7 +20,7 @@ final class HostDevicePlan {
     draft.add(
         new LinkOp.MoveDevice(kind.device(), draft.pod(), ifName, before, moved),
         new LinkOp.ReturnDevice(before, draft.pod(), ifName),
-        "the host lends " + kind.device());
+        "the host lends device " + kind.device());
     draft.leaseAfterLink(member.ipam());
     draft.configure(addresses, LinkOp.RouteStyle.SUBNET);
     draft.announce(addresses);

@@ -55,13 +55,30 @@ public sealed interface LeaseOp extends Op {
    * @param sets one address is taken of each set
    * @param routes given to every NIC of the pool
    * @param dns given to every NIC of the pool
+   * @param sticky whether a lease outlives the boot, and goes to the next incarnation of its
+   *     owner's NIC
    */
   record Pool(
-      String network, String dataDir, List<List<AddressRange>> sets, List<Route> routes, Dns dns) {
+      String network,
+      String dataDir,
+      List<List<AddressRange>> sets,
+      List<Route> routes,
+      Dns dns,
+      boolean sticky) {
     /** Copies the lists. */
     public Pool {
       sets = sets.stream().map(List::copyOf).toList();
       routes = List.copyOf(routes);
+    }
+
+    /** A pool whose leases die with the boot, as the kernel's links do. */
+    public Pool(
+        String network,
+        String dataDir,
+        List<List<AddressRange>> sets,
+        List<Route> routes,
+        Dns dns) {
+      this(network, dataDir, sets, routes, dns, false);
     }
   }
 

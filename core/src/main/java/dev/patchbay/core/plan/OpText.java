@@ -80,7 +80,7 @@ public final class OpText {
               + mac;
       case LinkOp.AddTap(var pod, var name, _, _, _, _, _, _, _) -> "add tap " + name + in(pod);
       case LinkOp.MoveDevice(var device, var pod, var name, _, _) ->
-          "move " + device + " to " + name + in(pod);
+          "move device " + device + " to " + name + in(pod);
       case LinkOp.ReturnDevice(_, var pod, var name) -> "return " + name + in(pod) + " to the host";
       case LinkOp.SetLoopbackUp(var netns, _, _) -> "set lo" + in(netns) + " up";
       case LinkOp.SetUp(var netns, var name) -> "set " + name + in(netns) + " up";

@@ -3,6 +3,7 @@ package dev.patchbay.core.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Walks a plan: forward until a step fails, and then back over everything that was done. One walk
@@ -43,15 +44,18 @@ public final class PlanApplier {
   public Outcome undo(Plan plan, Bindings bound) {
     var walk = new Walk(bound, false);
     walk.take(plan);
+    List<Step> due = walk.failures.stream().map(Failure::step).toList();
     if (walk.suspended.isPresent()) {
-      return walk.suspended.get();
+      Outcome.Pending waits = walk.suspended.get();
+      List<Plan> rest = new ArrayList<>(due);
+      rest.add(waits.rest());
+      return new Outcome.Pending(waits.until(), new Plan.Sequence(rest), waits.bound());
     }
     if (walk.failures.isEmpty()) {
       return new Outcome.Done(walk.bound);
     }
     Failure first = walk.failures.getFirst();
-    return new Outcome.Stuck(
-        first.step, first.why, walk.failures.stream().map(Failure::step).toList(), walk.bound);
+    return new Outcome.Stuck(first.step, first.why, due, walk.bound);
   }
 
   private List<Failure> back(Plan undo, Bindings bound) {
@@ -87,13 +91,17 @@ public final class PlanApplier {
     }
 
     private void takeInOrder(List<Plan> parts) {
+      takeInOrder(parts, after -> new Plan.Sequence(after));
+    }
+
+    /** A suspension leaves the parts that were not reached for later. */
+    private void takeInOrder(List<Plan> parts, Function<List<Plan>, Plan> joined) {
       for (int i = 0; i < parts.size() && !over(); i++) {
         take(parts.get(i));
-        List<Plan> after = parts.subList(i + 1, parts.size());
+        Plan after = joined.apply(parts.subList(i + 1, parts.size()));
         suspended =
-            suspended.map(p ->
-                new Outcome.Pending(
-                    p.until(), Plan.sequence(p.rest(), new Plan.Sequence(after)), p.bound()));
+            suspended.map(
+                p -> new Outcome.Pending(p.until(), Plan.sequence(p.rest(), after), p.bound()));
       }
     }
 
@@ -112,7 +120,7 @@ public final class PlanApplier {
         }
       }
       takeBatch(batch);
-      others.stream().takeWhile(_ -> !over()).forEach(this::take);
+      takeInOrder(others, after -> new Plan.Parallel(after));
     }
 
     private void takeStep(Step step) {

@@ -6,6 +6,7 @@ import dev.patchbay.cni.conf.NetworkConf;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Fields;
+import dev.patchbay.cni.json.Json;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -87,7 +88,7 @@ public final class Networks {
 
   private static NetworkConf inline(NetworkAttachmentDefinition definition) {
     String origin = definition + " spec.config";
-    ObjectNode json = TextFile.object(definition.config().orElseThrow(), origin);
+    ObjectNode json = Json.object(definition.config().orElseThrow(), origin);
     Fields fields = Fields.of(json, origin, CniError.INVALID_NETWORK_CONFIG);
     if (fields.filled("name").isEmpty()) {
       json.put("name", definition.name());

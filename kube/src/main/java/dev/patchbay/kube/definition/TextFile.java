@@ -12,7 +12,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,9 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class TextFile {
   /** The longest file that we read, in bytes. */
   public static final int MAX_BYTES = 10 << 20;
-
-  // A token that is not quoted may be a secret whose quotes were forgotten.
-  private static final Pattern BARE_WORD = Pattern.compile("Unrecognized token '[^']*'");
 
   private TextFile() {}
 
@@ -42,19 +38,7 @@ public final class TextFile {
 
   /** The one JSON object that is in the file. */
   public static ObjectNode object(Path file) {
-    return object(read(file), file.toString());
-  }
-
-  /** The one JSON object that is in the text; refusals never quote a bare word of it. */
-  public static ObjectNode object(String text, String origin) {
-    try {
-      return Json.object(text, origin);
-    } catch (CniException e) {
-      CniError error = e.error();
-      String masked = BARE_WORD.matcher(error.msg()).replaceAll("a word without quotes");
-      // The cause is left out on purpose: its text has the word.
-      throw new CniException(new CniError(error.code(), masked, error.details()));
-    }
+    return Json.object(read(file), file.toString());
   }
 
   /** The folder's files with one of these endings, by name; none when there is no such folder. */

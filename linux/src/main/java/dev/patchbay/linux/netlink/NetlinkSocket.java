@@ -1,6 +1,7 @@
 package dev.patchbay.linux.netlink;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.patchbay.linux.libc.Errno;
@@ -38,6 +39,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SOL_SOCKET = 1; // asm-generic/socket.h
   private static final int SO_SNDBUF = 7;
   private static final int SO_RCVBUF = 8;
+  private static final int SO_NETNS_COOKIE = 71; // asm-generic/socket.h
   private static final int SOL_NETLINK = 270; // linux/socket.h
   private static final int NETLINK_CAP_ACK = 10; // linux/netlink.h
   private static final int NETLINK_EXT_ACK = 11;
@@ -124,6 +126,16 @@ public final class NetlinkSocket implements AutoCloseable {
       return Answer.Refused.plain(Errno.EINTR);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The cookie of the namespace it was opened in (SO_NETNS_COOKIE, Linux 5.14). */
+  public long netnsCookie() throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment cookie = arena.allocate(JAVA_LONG);
+      Libc.getSockOpt(fd.number(), SOL_SOCKET, SO_NETNS_COOKIE, cookie)
+          .orThrow("read the cookie of a netlink socket's namespace");
+      return cookie.get(JAVA_LONG, 0);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.patchbay.linux.procfs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.patchbay.linux.libc.Errno;
 import dev.patchbay.linux.libc.Fd;
 import dev.patchbay.linux.libc.KernelException;
 import dev.patchbay.linux.libc.Libc;
@@ -17,7 +18,7 @@ import java.util.Set;
 
 /**
  * Reads and writes sysctls of a network namespace. /proc/sys/net shows the namespace of the thread
- * that opens a file below it, so each call costs a thread; give it all keys at once.
+ * that opens a file below it, so each call costs a visit there; give it all keys at once.
  */
 public final class Sysctls {
   private static final Path ROOT = Path.of("/proc/sys");
@@ -29,13 +30,13 @@ public final class Sysctls {
 
   /** One value, without the line's end; KernelException ENOENT when there is no such sysctl. */
   public static String read(NetnsHandle netns, SysctlKey key) throws IOException {
-    return netns.inside(() -> read(key));
+    return netns.visit(() -> read(key));
   }
 
   /** Several values, in the order of the keys. */
   public static Map<SysctlKey, String> read(NetnsHandle netns, Set<SysctlKey> keys)
       throws IOException {
-    return netns.inside(() -> {
+    return netns.visit(() -> {
       Map<SysctlKey, String> values = new LinkedHashMap<>();
       for (SysctlKey key : keys) {
         values.put(key, read(key));
@@ -53,12 +54,39 @@ public final class Sysctls {
   public static void write(NetnsHandle netns, Map<SysctlKey, String> values) throws IOException {
     Map<SysctlKey, String> ordered = new LinkedHashMap<>(values);
     Integer _ =
-        netns.inside(() -> {
+        netns.visit(() -> {
           for (var entry : ordered.entrySet()) {
             write(entry.getKey(), entry.getValue());
           }
           return ordered.size();
         });
+  }
+
+  /**
+   * Makes these values so and writes nothing that is right already. Keys that the namespace lacks,
+   * such as those of IPv6 where the kernel was told to do without, are passed over.
+   */
+  public static void ensure(NetnsHandle netns, Map<SysctlKey, String> values) throws IOException {
+    Map<SysctlKey, String> ordered = new LinkedHashMap<>(values);
+    Integer _ =
+        netns.visit(() -> {
+          for (var entry : ordered.entrySet()) {
+            ensure(entry.getKey(), entry.getValue());
+          }
+          return ordered.size();
+        });
+  }
+
+  private static void ensure(SysctlKey key, String value) throws KernelException {
+    try {
+      if (!read(key).equals(value)) {
+        write(key, value);
+      }
+    } catch (KernelException e) {
+      if (!e.errno().equals(Errno.ENOENT)) {
+        throw e;
+      }
+    }
   }
 
   private static String read(SysctlKey key) throws KernelException {

@@ -68,6 +68,11 @@ public record Address(int link, Cidr cidr, int flags, int scope, Optional<InetAd
     return (flags & IFA_F_TENTATIVE) != 0 && !hasFailedDad();
   }
 
+  /** Whether it was given without duplicate address detection; IPv6 only. */
+  public boolean isWithoutDad() {
+    return !cidr.isV4() && (flags & IFA_F_NODAD) != 0;
+  }
+
   /** Whether somebody else has it (RFC 4862, section 5.4). */
   public boolean hasFailedDad() {
     return (flags & IFA_F_DADFAILED) != 0;

@@ -70,7 +70,6 @@ public record KernelLink(
   private static final int IFLA_OPERSTATE = 16;
   private static final int IFLA_IFALIAS = 20;
   private static final int IFLA_PROMISCUITY = 30;
-  private static final int IFLA_LINK_NETNSID = 37;
   private static final int IFLA_PERM_ADDRESS = 54;
   private static final int IFLA_PARENT_DEV_NAME = 56;
   private static final int IFLA_PARENT_DEV_BUS_NAME = 57;
@@ -103,7 +102,7 @@ public record KernelLink(
         info.string(LinkEncoding.IFLA_INFO_KIND).orElse(""),
         link.s32(IFLA_MASTER),
         link.s32(LinkEncoding.IFLA_LINK),
-        link.s32(IFLA_LINK_NETNSID),
+        link.s32(LinkEncoding.IFLA_LINK_NETNSID),
         link.s32(LinkEncoding.IFLA_GROUP).orElse(0),
         link.string(IFLA_IFALIAS),
         link.s32(IFLA_TXQLEN).orElse(0),

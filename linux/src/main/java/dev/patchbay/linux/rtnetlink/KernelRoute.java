@@ -6,14 +6,17 @@ import dev.patchbay.linux.netlink.MalformedNetlinkException;
 import dev.patchbay.linux.netlink.NetlinkMessage;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * A route with at most one next hop (linux/rtnetlink.h, struct rtmsg); of a multipath route the
- * hops are not read.
+ * A route with at most one next hop (linux/rtnetlink.h, struct rtmsg); a multipath route is several
+ * of them.
  *
  * @param destination {@code 0.0.0.0/0} or {@code ::/0} for a default route
  * @param gateway the next hop; may be IPv6 for an IPv4 destination
@@ -51,12 +54,15 @@ public record KernelRoute(
   static final int RTA_PRIORITY = 6;
   static final int RTA_PREFSRC = 7;
   static final int RTA_METRICS = 8;
+  static final int RTA_MULTIPATH = 9;
   static final int RTA_TABLE = 15;
   static final int RTA_VIA = 18;
   static final int RTAX_MTU = 2;
   static final int RTAX_ADVMSS = 8;
   static final int RTNH_F_ONLINK = 4;
   private static final int HEADER = 12;
+  private static final int HOP_HEADER = 8; // struct rtnexthop
+  private static final int HOP_LINK_AT = 4;
   private static final int RTPROT_BOOT = 3;
   private static final int RTN_UNICAST = 1;
   private static final int VIA_FAMILY = 2;
@@ -189,6 +195,44 @@ public record KernelRoute(
         RouteCodec.ip(route, RTA_PREFSRC),
         metrics.s32(RTAX_MTU),
         metrics.s32(RTAX_ADVMSS));
+  }
+
+  /** Reads the message as one route per next hop (struct rtnexthop). */
+  public static List<KernelRoute> parseHops(NetlinkMessage message)
+      throws MalformedNetlinkException {
+    KernelRoute whole = parse(message);
+    Optional<ByteBuffer> hops = Attributes.after(message, HEADER).value(RTA_MULTIPATH);
+    if (hops.isEmpty()) {
+      return List.of(whole);
+    }
+    List<KernelRoute> each = new ArrayList<>();
+    ByteBuffer rest = hops.get();
+    while (rest.remaining() >= HOP_HEADER) {
+      int length = Short.toUnsignedInt(rest.getShort(rest.position()));
+      if (length < HOP_HEADER || length > rest.remaining()) {
+        throw new MalformedNetlinkException("a next hop that claims " + length + " bytes");
+      }
+      ByteBuffer hop = rest.slice(rest.position(), length).order(ByteOrder.nativeOrder());
+      each.add(whole.through(hop.getInt(HOP_LINK_AT), Attributes.parse(hop.position(HOP_HEADER))));
+      rest.position(rest.position() + Math.min((length + 3) & ~3, rest.remaining()));
+    }
+    return List.copyOf(each);
+  }
+
+  private KernelRoute through(int index, Attributes hop) throws MalformedNetlinkException {
+    return new KernelRoute(
+        destination,
+        gateway(hop),
+        OptionalInt.of(index),
+        onLink,
+        metric,
+        table,
+        protocol,
+        scope,
+        type,
+        source,
+        mtu,
+        advMss);
   }
 
   private static InetAddress anyAddress(byte family) {

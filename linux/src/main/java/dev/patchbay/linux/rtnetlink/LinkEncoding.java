@@ -30,6 +30,8 @@ final class LinkEncoding {
   static final int IFF_PROMISC = 0x100;
   static final int IFF_ALLMULTI = 0x200;
 
+  static final int IFLA_LINK_NETNSID = 37;
+
   private static final int IFLA_ADDRESS = 1;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_MASTER = 10;
@@ -85,6 +87,7 @@ final class LinkEncoding {
       case LinkSetting.AllMulticast(boolean on) -> on == to ? IFF_ALLMULTI : 0;
       case LinkSetting.Name _,
           LinkSetting.IntoNetns _,
+          LinkSetting.ParentIn _,
           LinkSetting.Mac _,
           LinkSetting.Mtu _,
           LinkSetting.Master _,
@@ -100,6 +103,7 @@ final class LinkEncoding {
     switch (setting) {
       case LinkSetting.Name(var name) -> to.string(IFLA_IFNAME, name.value());
       case LinkSetting.IntoNetns(var netns) -> to.u32(IFLA_NET_NS_FD, netns.fd());
+      case LinkSetting.ParentIn(int number) -> to.u32(IFLA_LINK_NETNSID, number);
       case LinkSetting.Mac(var address) -> to.bytes(IFLA_ADDRESS, address.bytes());
       case LinkSetting.Mtu(int bytes) -> to.u32(IFLA_MTU, bytes);
       case LinkSetting.Master(int index) -> to.u32(IFLA_MASTER, index);

@@ -12,6 +12,13 @@ public sealed interface LinkSetting {
   /** Moves or makes the link there; the handle must be open when the request is sent. */
   record IntoNetns(NetnsHandle netns) implements LinkSetting {}
 
+  /**
+   * The parent that the link's kind names is in another namespace; for a link that is being made.
+   *
+   * @param number by which the socket's namespace knows that one ({@link RouteSocket#numberOf})
+   */
+  record ParentIn(int number) implements LinkSetting {}
+
   /** The Ethernet address. */
   record Mac(MacAddress address) implements LinkSetting {}
 

@@ -9,9 +9,11 @@ import dev.patchbay.linux.netlink.NetlinkSocket;
 import dev.patchbay.linux.netlink.Request;
 import dev.patchbay.linux.netns.NetnsHandle;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The links, addresses, routes and neighbours of one network namespace, usable from any thread.
@@ -22,6 +24,7 @@ import java.util.Optional;
 public final class RouteSocket implements AutoCloseable {
   // The answers to one datagram have to fit the socket's receive buffer, or the kernel drops them.
   private static final int REQUESTS_PER_DATAGRAM = 32;
+  private static final int[] FAMILIES = {RouteCodec.AF_INET, RouteCodec.AF_INET6};
 
   private final NetlinkSocket socket;
 
@@ -97,10 +100,54 @@ public final class RouteSocket implements AutoCloseable {
   /** The routes of one table, IPv4 first; none when there is no such table. */
   public List<KernelRoute> routes(long table) throws IOException {
     List<KernelRoute> routes = new ArrayList<>();
-    for (int family : new int[] {RouteCodec.AF_INET, RouteCodec.AF_INET6}) {
-      routes.addAll(ifPresent(Routes.list(family, table), Errno.ENOENT, KernelRoute::parse));
+    for (int family : FAMILIES) {
+      ifPresent(Routes.list(family, table), Errno.ENOENT, KernelRoute::parseHops)
+          .forEach(routes::addAll);
     }
     return List.copyOf(routes);
+  }
+
+  /** The routes of all tables that leave through one link, IPv4 first; none when it is gone. */
+  public List<KernelRoute> routesThrough(int link) throws IOException {
+    List<KernelRoute> routes = new ArrayList<>();
+    for (int family : FAMILIES) {
+      ifPresent(Routes.listThrough(family, link), Errno.ENODEV, KernelRoute::parseHops)
+          .forEach(routes::addAll);
+    }
+    return routes.stream().filter(route -> route.link().orElse(0) == link).toList();
+  }
+
+  /**
+   * The route that packets to an address match, found without listing any table; empty when none
+   * does.
+   */
+  public Optional<KernelRoute> routeTo(InetAddress address) throws IOException {
+    Answer answer = socket.send(List.of(Routes.match(address))).getFirst();
+    if (answer instanceof Answer.Ok(var replies) && !replies.isEmpty()) {
+      return KernelRoute.parseHops(replies.getFirst()).stream().findFirst();
+    }
+    return Optional.empty(); // unreachable, prohibited or without that family: no route either way
+  }
+
+  /**
+   * This namespace's number for another one, which it gets when it has none yet; for {@link
+   * LinkSetting.ParentIn}.
+   */
+  public int numberOf(NetnsHandle other) throws IOException {
+    List<NetlinkMessage> replies = run(NetnsNumbers.get(other));
+    OptionalInt known = NetnsNumbers.parse(replies);
+    if (known.isPresent()) {
+      return known.getAsInt();
+    }
+    // two of us may assign at once: whoever comes second gets EEXIST, and reads
+    Answer _ = socket.send(List.of(NetnsNumbers.assign(other))).getFirst();
+    return NetnsNumbers.parse(run(NetnsNumbers.get(other)))
+        .orElseThrow(() -> new MalformedNetlinkException("a namespace was given no number"));
+  }
+
+  /** The cookie of this socket's namespace, see {@link NetnsHandle#cookie}. */
+  public long netnsCookie() throws IOException {
+    return socket.netnsCookie();
   }
 
   /** The neighbours seen on one link. */

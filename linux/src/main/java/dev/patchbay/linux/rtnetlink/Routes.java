@@ -13,6 +13,7 @@ public final class Routes {
   private static final int RTM_DELROUTE = 25;
   private static final int RTM_GETROUTE = 26;
   private static final int LARGEST_SHORT_TABLE = 255;
+  private static final int FIB_MATCH = 0x2000; // RTM_F_FIB_MATCH
 
   private Routes() {}
 
@@ -28,6 +29,14 @@ public final class Routes {
     return Request.of("replace " + words(route), RTM_NEWROUTE, flags, payload(route));
   }
 
+  /**
+   * Adds a route beside others of that destination, metric and table: IPv4 puts it before them,
+   * IPv6 shares the load among those with a gateway. EEXIST for its exact double.
+   */
+  public static Request addBeside(KernelRoute route) {
+    return Request.of("add " + words(route), RTM_NEWROUTE, Request.NLM_F_CREATE, payload(route));
+  }
+
   /** Deletes the route that matches in all that is said; ESRCH when there is none. */
   public static Request delete(KernelRoute route) {
     return Request.of("delete " + words(route), RTM_DELROUTE, 0, payload(route));
@@ -38,6 +47,20 @@ public final class Routes {
     Payload payload = header(family, 0, (int) shortTable(table), 0, 0, 0, 0);
     payload.u32(KernelRoute.RTA_TABLE, table);
     return Request.dump("list routes of table " + table, RTM_GETROUTE, payload);
+  }
+
+  /** Asks for one family's routes of all tables through one link. */
+  static Request listThrough(int family, int link) {
+    Payload payload = header(family, 0, 0, 0, 0, 0, 0).u32(KernelRoute.RTA_OIF, link);
+    return Request.dump("list routes through link " + link, RTM_GETROUTE, payload);
+  }
+
+  /** Asks which route of the tables a packet to the address would match. */
+  static Request match(InetAddress address) {
+    byte[] ip = address.getAddress();
+    Payload payload = header(RouteCodec.family(address), ip.length * 8, 0, 0, 0, 0, FIB_MATCH);
+    payload.bytes(KernelRoute.RTA_DST, ip);
+    return Request.of("look up the route to " + address.getHostAddress(), RTM_GETROUTE, 0, payload);
   }
 
   private static Payload payload(KernelRoute route) {

@@ -12,13 +12,13 @@ import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.linux.libc.Errno;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Up, down, addresses, routes. */
 record AddressOps(World world, Bindings bound) {
-  private static final Errno ENETDOWN = new Errno(100);
-
   private FakeLink link(Netns netns, IfName name, String doing) {
     return world.link(world.netns(netns), name, doing + " " + name);
   }
@@ -49,10 +49,13 @@ record AddressOps(World world, Bindings bound) {
   Performed configure(LinkOp.Configure op) {
     FakeLink link = link(op.netns(), op.link(), "configure");
     Addressing addressing = op.addresses().in(bound);
+    boolean viaGateway = op.style() == LinkOp.RouteStyle.VIA_GATEWAY;
+    setSysctls(link, addressing, viaGateway);
+    Set<Cidr> routed = new HashSet<>();
     for (Addressing.Ip ip : addressing.ips()) {
       LinkState.addAddress(world, link, ip.address());
-      if (op.style() == LinkOp.RouteStyle.VIA_GATEWAY) {
-        routeViaGateway(link, ip);
+      if (viaGateway) {
+        routeViaGateway(link, ip, routed);
       }
     }
     for (Route route : addressing.routes()) {
@@ -61,7 +64,7 @@ record AddressOps(World world, Bindings bound) {
     return Performed.done();
   }
 
-  private void routeViaGateway(FakeLink link, Addressing.Ip ip) {
+  private void routeViaGateway(FakeLink link, Addressing.Ip ip, Set<Cidr> routed) {
     InetAddress gateway =
         ip.gateway()
             .orElseThrow(() ->
@@ -74,10 +77,34 @@ record AddressOps(World world, Bindings bound) {
     world.netnsOf(link).routes.remove(FakeRoute.connected(ip.address(), link.id));
     Cidr host = Cidr.host(gateway);
     Cidr subnet = ip.address().network();
-    LinkState.addRoute(world, link, FakeRoute.to(host, Optional.empty(), link.id));
-    if (!subnet.equals(host)) {
-      LinkState.addRoute(world, link, FakeRoute.to(subnet, Optional.of(gateway), link.id));
+    if (routed.add(host)) {
+      LinkState.addOnlyRoute(world, link, FakeRoute.to(host, Optional.empty(), link.id));
     }
+    if (routed.add(subnet)) {
+      LinkState.addOnlyRoute(world, link, FakeRoute.to(subnet, Optional.of(gateway), link.id));
+    }
+  }
+
+  /** What the reference plugins set, each for its kind of link. */
+  private void setSysctls(FakeLink link, Addressing addressing, boolean viaGateway) {
+    if (addressing.ips().stream().anyMatch(ip -> !ip.address().isV4())) {
+      set(link, "ipv6", "disable_ipv6", "0");
+      set(link, "ipv6", "keep_addr_on_down", "1");
+    }
+    String kind = link.shape.kind();
+    if (!viaGateway && Set.of("veth", "macvlan", "tun").contains(kind)) {
+      set(link, "ipv4", "arp_notify", "1");
+    }
+    if (!viaGateway && kind.equals("veth")) {
+      set(link, "ipv6", "accept_dad", "0");
+    }
+    if (!viaGateway && kind.equals("macvlan")) {
+      set(link, "ipv6", "ndisc_notify", "1");
+    }
+  }
+
+  private void set(FakeLink link, String family, String leaf, String value) {
+    LinkState.setSysctl(world, link, family, leaf, value);
   }
 
   private static FakeRoute resolved(Route route, Addressing addressing, FakeLink link) {
@@ -108,16 +135,14 @@ record AddressOps(World world, Bindings bound) {
           .filter(own -> !hostEnd.addresses.contains(own))
           .ifPresent(own -> LinkState.addAddress(world, hostEnd, own));
       Cidr pod = Cidr.host(ip.address().address());
-      LinkState.addRoute(world, hostEnd, FakeRoute.to(pod, Optional.empty(), hostEnd.id));
+      LinkState.addOnlyRoute(world, hostEnd, FakeRoute.to(pod, Optional.empty(), hostEnd.id));
     }
     return Performed.done();
   }
 
-  /** Nothing that is told stays told: only that it could be sent is checked. */
+  /** Nothing that is told stays told, and what cannot be sent is not. */
   Performed announce(LinkOp.Announce op) {
-    if (!link(op.netns(), op.link(), "announce").up) {
-      throw Refusal.kernel("announce " + op.link(), ENETDOWN, "");
-    }
+    FakeLink _ = link(op.netns(), op.link(), "announce");
     return Performed.done();
   }
 

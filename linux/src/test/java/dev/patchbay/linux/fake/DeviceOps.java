@@ -10,7 +10,6 @@ import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.core.plan.Performed;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Devices of the machine that are lent to pods and come back. */
 record DeviceOps(World world, Bindings bound) {
@@ -37,7 +36,7 @@ record DeviceOps(World world, Bindings bound) {
     MovedDevice before =
         new MovedDevice(
             name, device.mac, permanent(device), pci(device), device.mtu, up, device.index);
-    device.lent = Optional.of(new FakeLink.Lent(pod.cookie, op.name(), before));
+    device.oldName = Optional.of(name);
     return new Performed.Done(
         Bindings.of(op.before(), before).and(Bindings.of(op.moved(), world.describe(device))));
   }
@@ -83,44 +82,87 @@ record DeviceOps(World world, Bindings bound) {
   }
 
   Performed giveBack(LinkOp.ReturnDevice op) {
-    find(op).ifPresent(device -> restore(device, device.lent.orElseThrow().before()));
-    return Performed.done();
+    Optional<FakeNetns> pod = world.find(op.pod());
+    return bound
+        .find(op.before(), MovedDevice.class)
+        .map(before -> giveBack(before, pod, op.name()))
+        .orElseGet(() -> giveBackUnknown(pod, op.name()));
   }
 
-  /**
-   * The device that was lent to exactly this pod under this name: still there, or on the host after
-   * the pod's namespace died, whatever the kernel calls it there.
-   */
-  private Optional<FakeLink> find(LinkOp.ReturnDevice op) {
-    Optional<FakeNetns> pod = world.find(op.pod());
-    Optional<MovedDevice> known = bound.find(op.before(), MovedDevice.class);
-    long cookie = op.pod().cookie() != 0 ? op.pod().cookie() : pod.map(n -> n.cookie).orElse(0L);
-    Stream<FakeLink> inPod = pod.stream().flatMap(netns -> world.linksOf(netns).stream());
-    return Stream.concat(inPod, world.linksOf(world.host()).stream())
+  private Performed giveBack(MovedDevice before, Optional<FakeNetns> pod, IfName podName) {
+    return pod.flatMap(netns -> world.find(netns, before.indexInPod()))
         .filter(link ->
-            link.lent
-                .filter(lent -> cookie == 0 || lent.cookie() == cookie)
-                .filter(lent ->
-                    known.isPresent()
-                        ? lent.before().equals(known.get())
-                        : cookie != 0 && lent.name().equals(op.name()))
-                .isPresent())
+            link.name.equals(podName) || link.mac.equals(before.mac()) || isBurntIn(link, before))
+        .or(() -> onHost(before, podName).filter(link -> !link.name.equals(before.name())))
+        .map(device -> restore(device, before))
+        .orElseGet(Performed::done);
+  }
+
+  private static boolean isBurntIn(FakeLink link, MovedDevice before) {
+    return before.permanentMac().isPresent() && permanent(link).equals(before.permanentMac());
+  }
+
+  private Optional<FakeLink> onHost(MovedDevice before, IfName podName) {
+    return world.linksOf(world.host()).stream()
+        .filter(link ->
+            isBurntIn(link, before)
+                || (before.pciAddress().isPresent() && pci(link).equals(before.pciAddress()))
+                || (link.mac.equals(before.mac())
+                    && List.of(podName, before.name(), waitingName(before)).contains(link.name)))
         .findFirst();
   }
 
-  private void restore(FakeLink device, MovedDevice before) {
+  /** Nothing was written down, as the agent was killed just then: the alias tells the old name. */
+  private Performed giveBackUnknown(Optional<FakeNetns> pod, IfName podName) {
+    Optional<FakeLink> found = world.find(pod.orElseGet(world::host), podName);
+    Optional<IfName> oldName = found.flatMap(link -> link.oldName);
+    if (found.isEmpty() || oldName.isEmpty() || oldName.get().equals(podName)) {
+      return Performed.done();
+    }
+    FakeLink link = found.get();
+    boolean certain =
+        pod.isPresent() || (!link.up && world.find(world.host(), oldName.get()).isEmpty());
+    MovedDevice before =
+        new MovedDevice(
+            oldName.get(), link.mac, permanent(link), pci(link), link.mtu, false, link.index);
+    return certain ? restore(link, before) : Performed.done();
+  }
+
+  /** Where the old name is taken the device waits on the host under another one. */
+  private Performed restore(FakeLink device, MovedDevice before) {
     FakeNetns host = world.host();
+    boolean taken = world.find(host, before.name()).isPresent();
+    IfName name = taken ? waitingName(before) : before.name();
     LinkState.down(world, device);
     if (device.netns == World.HOST) {
-      world.rename(device, before.name());
+      world.rename(device, name);
     } else {
-      world.move(device, host, before.name());
+      world.move(device, host, name);
     }
-    device.lent = Optional.empty();
+    device.oldName = taken ? Optional.of(before.name()) : Optional.empty();
     device.mac = before.mac();
     world.setMtu(device, before.mtu());
+    if (taken) {
+      return new Performed.Failed(
+          new AttachFailure.InvalidField(
+              "device",
+              before.name().value(),
+              "device "
+                  + before.mac()
+                  + " is back on the host as \""
+                  + name
+                  + "\", because another link is called \""
+                  + before.name()
+                  + "\" now",
+              "rename that one and try again"));
+    }
     if (before.up()) {
       LinkState.up(world, device);
     }
+    return Performed.done();
+  }
+
+  private static IfName waitingName(MovedDevice before) {
+    return new IfName("pb" + before.mac().value().replace(":", ""));
   }
 }

@@ -1,6 +1,7 @@
 package dev.patchbay.linux.fake;
 
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.core.nic.IpText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -133,7 +134,7 @@ final class Dump {
     int byDefault = FakeRoute.defaultMetric(route.dst().isV4(), route.connected());
     return words(
         "route " + route.dst(),
-        route.gateway().map(gateway -> "via " + gateway.getHostAddress()).orElse(""),
+        route.gateway().map(gateway -> "via " + IpText.of(gateway)).orElse(""),
         "dev " + name(route.link()),
         route.metric() == byDefault ? "" : "metric " + route.metric(),
         number("mtu", route.mtu()),

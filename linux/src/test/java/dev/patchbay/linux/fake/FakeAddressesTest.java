@@ -13,6 +13,7 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
+import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.LinkOp;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Addresses, routes and settings follow one another as in the kernel. */
@@ -49,8 +51,7 @@ class FakeAddressesTest {
     var use6 = story.lease("lease", List.of(far6), "fd00::5/64");
     assertThat(story.errnoOf(story.configure(ETH0, use6))).isEqualTo("EHOSTUNREACH");
     assertThat(configure(local6, "fd00::5/64")).isInstanceOf(Performed.Done.class);
-    assertThat(kernel.dump())
-        .contains("route fd02:0:0:0:0:0:0:0/64 via fe80:0:0:0:0:0:0:1 dev eth0");
+    assertThat(kernel.dump()).contains("route fd02::/64 via fe80::1 dev eth0");
   }
 
   @Test
@@ -88,11 +89,22 @@ class FakeAddressesTest {
     var use =
         story.lease(
             "lease", List.of(route("0.0.0.0/0")), "10.1.2.5/24>10.1.2.1", "fd00::5/64>fd00::1");
-    story.does(story.configure(ETH0, use), new LinkOp.SetDown(story.pod, ETH0));
+    story.does(story.configure(ETH0, use));
+    kernel.setSysctl(story.pod, "net.ipv6.conf.eth0.keep_addr_on_down", "0");
+    story.does(new LinkOp.SetDown(story.pod, ETH0));
     assertThat(kernel.dump()).doesNotContain("route").contains("address 10.1.2.5/24");
     assertThat(kernel.addresses(story.pod, ETH0)).containsExactly(Cidr.parse("10.1.2.5/24"));
     story.does(story.up(ETH0));
     assertThat(kernel.dump()).contains("route 10.1.2.0/24 dev eth0").doesNotContain("0.0.0.0/0");
+  }
+
+  @Test
+  void configuredIpv6AddressSurvivesGoingDown() {
+    story.does(
+        story.up(ETH0), story.configure(ETH0, story.lease("lease", List.of(), "fd00::5/64")));
+    String before = kernel.dump();
+    story.does(new LinkOp.SetDown(story.pod, ETH0), story.up(ETH0));
+    assertThat(kernel.dump()).isEqualTo(before).contains("route fd00::/64 dev eth0");
   }
 
   @Test
@@ -123,12 +135,12 @@ class FakeAddressesTest {
     assertThat(kernel.dump().lines().map(String::strip).filter(line -> line.startsWith("route")))
         .containsExactly(
             "route 10.1.2.5/32 dev veth1",
-            "route fd00:0:0:0:0:0:0:1/128 dev veth1",
-            "route fd00:0:0:0:0:0:0:5/128 dev veth1",
+            "route fd00::1/128 dev veth1",
+            "route fd00::5/128 dev veth1",
             "route 10.1.2.0/24 via 10.1.2.1 dev eth0",
             "route 10.1.2.1/32 dev eth0",
-            "route fd00:0:0:0:0:0:0:0/64 via fd00:0:0:0:0:0:0:1 dev eth0",
-            "route fd00:0:0:0:0:0:0:1/128 dev eth0");
+            "route fd00::/64 via fd00::1 dev eth0",
+            "route fd00::1/128 dev eth0");
     assertThat(kernel.addresses(Netns.HOST, Story.VETH)).hasSize(2);
     assertThat(story.link("hostEnd").name()).isEqualTo(Story.VETH);
   }
@@ -150,7 +162,7 @@ class FakeAddressesTest {
     assertThat(kernel.dump())
         .contains("route 0.0.0.0/0 via 10.2.2.1 dev net1")
         .doesNotContain("via 10.1.2.1")
-        .contains("via fd00:0:0:0:0:0:0:1 dev eth0");
+        .contains("via fd00::1 dev eth0");
   }
 
   @Test
@@ -159,7 +171,7 @@ class FakeAddressesTest {
     story.does(op, op);
     assertThat(story.bound.lease(ref("lease")).map(Lease::addressing).orElseThrow().ips())
         .extracting(ip -> ip.address().toString())
-        .containsExactly("127.0.0.1/8", "0:0:0:0:0:0:0:1/128");
+        .containsExactly("127.0.0.1/8", "::1/128");
     story.does(new LinkOp.SetDown(story.pod, new IfName("lo")));
     assertThat(kernel.dump()).contains("link lo loopback down");
   }
@@ -212,11 +224,20 @@ class FakeAddressesTest {
   }
 
   @Test
-  void announcingNeedsALinkThatIsUp() {
+  void announcingNeedsALink() {
     var use = story.lease("lease", List.of(), "10.1.2.5/24");
-    var op = new LinkOp.Announce(story.pod, ETH0, use);
-    assertThat(story.errnoOf(op)).isEqualTo("ENETDOWN");
+    story.does(new LinkOp.Announce(story.pod, ETH0, use));
     assertThat(story.errnoOf(new LinkOp.Announce(story.pod, BR0, use))).isEqualTo("ENODEV");
+  }
+
+  @Test
+  void podsOfOneAddressCannotBothBeRoutedTo() {
+    var use = story.lease("lease", List.of(), "10.1.2.5/24>10.1.2.1");
+    story.does(new LinkOp.RouteToPod(ref("hostEnd"), use));
+    kernel.addDummy(Netns.HOST, NET1, new MacAddress("02:00:00:00:00:07"));
+    story.bound =
+        story.bound.and(Bindings.of(ref("other"), kernel.link(Netns.HOST, NET1).orElseThrow()));
+    assertThat(story.errnoOf(new LinkOp.RouteToPod(ref("other"), use))).isEqualTo("EEXIST");
   }
 
   @Test
@@ -224,8 +245,29 @@ class FakeAddressesTest {
     story.does(Story.ensureBridge());
     kernel.addAddress(Netns.HOST, BR0, Cidr.parse("10.7.0.2/24"));
     kernel.addRoute(Netns.HOST, BR0, Cidr.parse("0.0.0.0/0"), Optional.of(Cidr.ip("10.7.0.1")));
-    assertThat(kernel.hostView().defaultLink()).contains(BR0);
-    assertThat(kernel.hostView().links())
-        .containsEntry(BR0, new HostView.HostLink(BR0, "bridge", 1500));
+    assertThat(kernel.view(Set.of(BR0)))
+        .isEqualTo(
+            new HostView(
+                Map.of(BR0, new HostView.HostLink(BR0, "bridge", 1500)),
+                Optional.of(BR0),
+                List.of()));
+    assertThat(kernel.view(Set.of(NET1)).present()).containsExactly(BR0, Story.VETH);
+  }
+
+  @Test
+  void linkIsObservedAsItWasMade() {
+    story.does(story.up(ETH0));
+    var use = story.lease("lease", List.of(route("0.0.0.0/0")), "10.1.2.5/24>10.1.2.1");
+    story.does(story.configure(ETH0, use));
+    var observed = kernel.observe(story.pod, ETH0).orElseThrow();
+    assertThat(observed.link()).isEqualTo(story.link("podEnd"));
+    assertThat(observed.kind()).isEqualTo("veth");
+    assertThat(observed.up()).isTrue();
+    assertThat(observed.addresses()).containsExactly(Cidr.parse("10.1.2.5/24"));
+    assertThat(observed.routes())
+        .containsExactly(
+            route("10.1.2.0/24"),
+            Route.to(Cidr.parse("0.0.0.0/0"), Optional.of(Cidr.ip("10.1.2.1"))));
+    assertThat(kernel.observe(story.pod, NET1)).isEmpty();
   }
 }

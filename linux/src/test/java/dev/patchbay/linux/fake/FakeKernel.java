@@ -5,7 +5,9 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Performed;
@@ -14,9 +16,8 @@ import dev.patchbay.linux.libc.Errno;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,11 +36,12 @@ import java.util.function.Supplier;
  * <p>Out of its scope: packets, carrier, address conflicts, link-local addresses, local and
  * multicast routes, qdiscs, and nftables but for masquerading.
  */
-public final class FakeKernel implements Performers.Kernel {
+public final class FakeKernel implements Performers.Kernel, HostObserver {
   private final ReentrantLock lock = new ReentrantLock();
   private final Faults faults = new Faults();
   private World world = World.booted();
   private Coverage coverage = Coverage.none();
+  private int openSessions;
 
   /** A machine that has nothing but a loopback link, which is down. */
   public FakeKernel() {}
@@ -51,6 +53,19 @@ public final class FakeKernel implements Performers.Kernel {
       outcomes.add(locked(() -> execute(op, bound)));
     }
     return List.copyOf(outcomes);
+  }
+
+  /**
+   * Opens the kernel for one operation. A link has carrier as soon as it is up, duplicate address
+   * detection is over at once, and nothing else that can be awaited ever comes.
+   */
+  public KernelSession open() {
+    lockedRun(() -> openSessions++);
+    return new FakeSession(this);
+  }
+
+  void closed() {
+    lockedRun(() -> openSessions--);
   }
 
   private Performed execute(LinkOp op, Bindings bound) {
@@ -225,21 +240,24 @@ public final class FakeKernel implements Performers.Kernel {
 
   // what can be seen
 
-  /** The host as a planner sees it. */
-  public HostView hostView() {
-    return locked(() -> {
-      Map<IfName, HostView.HostLink> links = new TreeMap<>();
-      for (FakeLink link : world.linksOf(world.host())) {
-        links.put(link.name, new HostView.HostLink(link.name, link.shape.kind(), link.mtu));
-      }
-      Optional<IfName> defaultLink =
-          world.host().routes.stream()
-              .filter(route -> route.isDefault() && route.dst().isV4())
-              .findFirst()
-              .flatMap(route -> world.byId(route.link()))
-              .map(link -> link.name);
-      return new HostView(links, defaultLink, DeviceOps.names(world, world.host()));
-    });
+  /** How many sessions are open: none, when nothing is going on. */
+  public int openSessions() {
+    return locked(() -> openSessions);
+  }
+
+  @Override
+  public Identity identify(Netns netns) {
+    return locked(() -> new Observation(world).identify(netns));
+  }
+
+  @Override
+  public HostView view(Set<IfName> mentioned) {
+    return locked(() -> new Observation(world).view(mentioned));
+  }
+
+  @Override
+  public Optional<ObservedLink> observe(Netns netns, IfName link) {
+    return locked(() -> new Observation(world).observe(netns, link));
   }
 
   /** The links of a namespace by index; none when it is gone. */
@@ -296,10 +314,11 @@ public final class FakeKernel implements Performers.Kernel {
    *
    * <p>Left out, because they are the kernel's own affair or differ from run to run: indexes and
    * cookies, the MAC of bridges, the addresses of loopback, link-local addresses and their routes,
-   * tables local and default, route scope, protocol and source, the aliases of lent devices. {@code
-   * txqlen} stands there unless it is 1000, {@code group} unless 0, {@code metric} unless it is
-   * what the kernel takes by itself (IPv4 0; IPv6 256 for its own routes, 1024 for others), a
-   * sysctl unless it has its default, and VLANs only for ports of a bridge that filters them.
+   * tables local and default, route scope, protocol and source, the aliases of lent devices, the
+   * forwarding switch of each link, which follows that of its namespace. {@code txqlen} stands
+   * there unless it is 1000, {@code group} unless 0, {@code metric} unless it is what the kernel
+   * takes by itself (IPv4 0; IPv6 256 for its own routes, 1024 for others), a sysctl unless it has
+   * its default, and VLANs only for ports of a bridge that filters them.
    */
   public String dump() {
     return locked(() -> Dump.all(world));

@@ -57,19 +57,24 @@ class FakeKernelTest {
               route 10.1.2.0/24 dev br0
               sysctl net/ipv4/ip_forward = 1
               sysctl net/ipv6/conf/all/forwarding = 1
+              sysctl net/ipv6/conf/br0/accept_ra = 0
+              sysctl net/ipv6/conf/veth1/accept_ra = 0
               masquerade blue 10.1.2.0/24
-              masquerade blue fd00:0:0:0:0:0:0:0/64
+              masquerade blue fd00::/64
             netns /run/netns/pod
               link eth0 veth peer veth1 up mtu 1500 mac 02:00:00:00:00:02
                 address 10.1.2.5/24
-                address fd00:0:0:0:0:0:0:5/64
+                address fd00::5/64
               link lo loopback down mtu 65536
               route 0.0.0.0/0 via 10.1.2.1 dev eth0
               route 10.1.2.0/24 dev eth0
-              route fd00:0:0:0:0:0:0:0/64 dev eth0
+              route fd00::/64 dev eth0
+              sysctl net/ipv4/conf/eth0/arp_notify = 1
+              sysctl net/ipv6/conf/eth0/accept_dad = 0
+              sysctl net/ipv6/conf/eth0/keep_addr_on_down = 1
             """);
     assertThat(kernel.dumpWithoutShared())
-        .doesNotContain("link br0", "dev br0", "forward", "masquerade")
+        .doesNotContain("link br0", "dev br0", "conf/br0", "forward", "masquerade")
         .contains("link veth1", "route 10.1.2.0/24 dev eth0");
   }
 

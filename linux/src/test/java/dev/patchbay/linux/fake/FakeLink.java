@@ -3,7 +3,6 @@ package dev.patchbay.linux.fake;
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
-import dev.patchbay.core.plan.MovedDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +30,7 @@ final class FakeLink {
   PortState port = PortState.FRESH;
 
   /** What the alias (IFLA_IFALIAS) says of a lent device; it travels with the device. */
-  Optional<Lent> lent = Optional.empty();
-
-  /** To which namespace, by cookie, under which name, and what the device was before. */
-  record Lent(long cookie, IfName name, MovedDevice before) {}
+  Optional<IfName> oldName = Optional.empty();
 
   final List<Cidr> addresses = new ArrayList<>();
 
@@ -60,7 +56,7 @@ final class FakeLink {
     copy.group = group;
     copy.master = master;
     copy.port = port;
-    copy.lent = lent;
+    copy.oldName = oldName;
     copy.addresses.addAll(addresses);
     copy.sysctls.putAll(sysctls);
     return copy;

@@ -14,9 +14,14 @@ import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.MacvlanMode;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.HostObserver;
+import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.MovedDevice;
+import dev.patchbay.core.plan.Performed;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -70,12 +75,22 @@ class FakeNetnsTest {
   }
 
   @Test
-  void lentDeviceIsGivenBackWithoutAWordFromTheJournal() {
+  void lentDeviceIsGivenBackWithoutAWordFromTheJournalButStaysDown() {
     String before = withCardUp();
     story.does(move);
     story.bound = Bindings.NONE;
     story.does(giveBack);
-    assertThat(kernel.dump()).isEqualTo(before);
+    assertThat(kernel.dump()).isEqualTo(before.replace(PCI + " up", PCI + " down"));
+  }
+
+  @Test
+  void unknownDeviceOfADeadPodIsGivenBackByItsAlias() {
+    withCardUp();
+    story.does(move);
+    kernel.destroyNetns(story.pod);
+    story.bound = Bindings.NONE;
+    story.does(giveBack);
+    assertThat(kernel.link(Netns.HOST, ENS1)).isPresent();
   }
 
   @Test
@@ -97,7 +112,6 @@ class FakeNetnsTest {
     kernel.addDummy(Netns.HOST, NET1, Story.POD_MAC);
     kernel.destroyNetns(story.pod);
     assertThat(kernel.link(Netns.HOST, new IfName("dev2"))).isPresent();
-    story.bound = Bindings.NONE;
     story.does(giveBack);
     assertThat(kernel.link(Netns.HOST, ENS1).orElseThrow().mac()).isEqualTo(CARD);
   }
@@ -117,11 +131,18 @@ class FakeNetnsTest {
   }
 
   @Test
-  void returnIsRefusedWhenTheOldNameIsTaken() {
+  void deviceWaitsOnTheHostWhileItsOldNameIsTaken() {
     withCardUp();
     story.does(move);
     kernel.addDummy(Netns.HOST, ENS1, Story.POD_MAC);
-    assertThat(story.refuses(giveBack)).isEqualTo(new AttachFailure.LinkExists(ENS1, "host"));
+    assertThat(story.perform(giveBack)).isInstanceOf(Performed.Failed.class);
+    assertThat(kernel.dump()).contains("link pb525400000009 device pci " + PCI + " down");
+    assertThat(kernel.links(story.pod)).hasSize(1);
+    kernel.delete(Netns.HOST, ENS1);
+    story.does(giveBack);
+    assertThat(kernel.dump())
+        .contains("link ens1 device pci " + PCI + " up")
+        .doesNotContain("pb52");
   }
 
   @Test
@@ -194,6 +215,37 @@ class FakeNetnsTest {
     story.does(new LinkOp.DeleteLink(story.pod, ETH0, CARD, ref("link")));
     assertThat(kernel.link(stranger, ETH0)).isPresent();
     story.does(new LinkOp.SetUp(Netns.at("/run/netns/pod"), ETH0));
+  }
+
+  @Test
+  void namespaceIsIdentifiedByItsCookie() {
+    assertThat(kernel.identify(Netns.at("/run/netns/pod")))
+        .isEqualTo(new HostObserver.Identity.There(story.pod, false));
+    assertThat(kernel.identify(Netns.HOST))
+        .isEqualTo(new HostObserver.Identity.There(Netns.HOST, true));
+    kernel.destroyNetns(story.pod);
+    kernel.createNetns("/run/netns/pod");
+    assertThat(kernel.identify(story.pod)).isEqualTo(new HostObserver.Identity.Gone());
+  }
+
+  @Test
+  void sessionsAreCountedAndServeUntilClosed() {
+    LinkOp up = new LinkOp.SetUp(story.pod, new IfName("lo"));
+    var carrier =
+        new AwaitOp(
+            new AwaitOp.Condition.Carrier(story.pod, new IfName("lo")),
+            Duration.ofSeconds(1),
+            AwaitOp.Late.FAILS);
+    KernelSession session = kernel.open();
+    assertThat(kernel.openSessions()).isEqualTo(1);
+    assertThat(session.execute(carrier, Bindings.NONE)).isEqualTo(new Performed.Late());
+    assertThat(session.execute(List.of(up), Bindings.NONE)).containsExactly(Performed.done());
+    assertThat(session.execute(carrier, Bindings.NONE)).isEqualTo(Performed.done());
+    session.close();
+    session.close();
+    assertThat(kernel.openSessions()).isZero();
+    assertThatThrownBy(() -> session.execute(List.of(up), Bindings.NONE))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -44,10 +44,12 @@ final class LinkState {
     }
   }
 
-  /** IPv4 addresses survive this, IPv6 addresses and all routes do not. */
+  /** IPv4 addresses survive this; IPv6 addresses, unless told to, and all routes do not. */
   static void down(World world, FakeLink link) {
     link.up = false;
-    link.addresses.removeIf(address -> !address.isV4());
+    if (!"1".equals(link.sysctls.get("net/ipv6/conf/*/keep_addr_on_down"))) {
+      link.addresses.removeIf(address -> !address.isV4());
+    }
     world.netnsOf(link).routes.removeIf(route -> route.link() == link.id);
   }
 
@@ -102,6 +104,20 @@ final class LinkState {
     netns.routes.add(route);
   }
 
+  /** The same with NLM_F_EXCL: refused where another route has its destination and metric. */
+  static void addOnlyRoute(World world, FakeLink link, FakeRoute route) {
+    boolean taken =
+        world.netnsOf(link).routes.stream()
+            .anyMatch(other ->
+                other.dst().equals(route.dst())
+                    && other.metric() == route.metric()
+                    && other.table() == route.table());
+    if (taken) {
+      throw Refusal.kernel("add route " + route.dst() + " to " + link.name, Errno.EEXIST, "");
+    }
+    addRoute(world, link, route);
+  }
+
   private static void requireReachable(
       FakeNetns netns, FakeLink link, InetAddress gateway, boolean v4, String doing) {
     if (!v4 && gateway instanceof Inet4Address) {
@@ -130,6 +146,11 @@ final class LinkState {
             .map(name -> world.find(netns, name).map(link -> link.sysctls))
             .orElse(Optional.of(netns.sysctls));
     return values.flatMap(set -> Optional.ofNullable(set.get(key.text())).or(key::byDefault));
+  }
+
+  static void setSysctl(World world, FakeLink link, String family, String leaf, String value) {
+    String key = "net/" + family + "/conf/" + link.name + "/" + leaf;
+    setSysctl(world, world.netnsOf(link), SysctlKey.parse(key), value);
   }
 
   static void setSysctl(World world, FakeNetns netns, SysctlKey key, String value) {

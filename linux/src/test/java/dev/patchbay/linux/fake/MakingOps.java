@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Links that belong to one NIC: made, set as a port, deleted. */
 record MakingOps(World world, Bindings bound) {
@@ -32,6 +31,7 @@ record MakingOps(World world, Bindings bound) {
           world.join(hostEnd, bridge(ref, "add veth " + op.host()));
           LinkState.up(world, hostEnd);
         });
+    LinkState.setSysctl(world, hostEnd, "ipv6", "accept_ra", "0");
     return new Performed.Done(
         Bindings.of(op.hostEnd(), world.describe(hostEnd))
             .and(Bindings.of(op.podEnd(), world.describe(podEnd))));
@@ -137,18 +137,26 @@ record MakingOps(World world, Bindings bound) {
                     "make the bridge in the pod first, or leave the field out")));
   }
 
-  /** The kernel's number tells our link; without it, our name and address together do. */
   Performed deleteLink(LinkOp.DeleteLink op) {
-    Optional<Link> known = bound.link(op.link());
-    Stream<FakeLink> there =
-        world.find(op.netns()).stream().flatMap(n -> world.linksOf(n).stream());
-    there
-        .filter(link ->
-            known.isPresent()
-                ? link.index == known.get().index()
-                : link.name.equals(op.name()) && link.mac.equals(op.mac()))
+    world.find(op.netns()).stream()
+        .flatMap(netns -> world.linksOf(netns).stream())
+        .filter(link -> isOurs(link, op))
         .findFirst()
         .ifPresent(world::delete);
     return Performed.done();
+  }
+
+  /**
+   * The kernel's number tells our link, and our name or address guards against the number of
+   * another namespace; without a number, our name and address together do.
+   */
+  private boolean isOurs(FakeLink link, LinkOp.DeleteLink op) {
+    Optional<Link> known = bound.link(op.link());
+    boolean sameName = link.name.equals(op.name());
+    boolean sameMac = link.mac.equals(op.mac());
+    return known
+        .map(made ->
+            link.index == made.index() && (sameName || sameMac || link.mac.equals(made.mac())))
+        .orElse(sameName && sameMac);
   }
 }

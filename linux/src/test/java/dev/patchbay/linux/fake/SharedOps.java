@@ -23,6 +23,7 @@ record SharedOps(World world, Bindings bound) {
               int mtu = op.mtu().orElse(World.ETHERNET_MTU);
               FakeLink made = world.add(host, shape, op.bridge(), nextMac(), mtu);
               made.promisc = op.promisc();
+              LinkState.setSysctl(world, made, "ipv6", "accept_ra", "0");
               return made;
             });
     if (!(bridge.shape instanceof LinkShape.Bridge)) {

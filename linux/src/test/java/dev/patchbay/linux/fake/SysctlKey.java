@@ -38,7 +38,8 @@ record SysctlKey(String text, Optional<IfName> link) {
           Map.entry("net/ipv6/conf/*/autoconf", "1"),
           Map.entry("net/ipv6/conf/*/disable_ipv6", "0"),
           Map.entry("net/ipv6/conf/*/forwarding", "0"),
-          Map.entry("net/ipv6/conf/*/keep_addr_on_down", "0"));
+          Map.entry("net/ipv6/conf/*/keep_addr_on_down", "0"),
+          Map.entry("net/ipv6/conf/*/ndisc_notify", "0"));
 
   /**
    * Reads a key as sysctl(8) does: the first separator separates, and the other one stands for it

@@ -1,0 +1,105 @@
+package dev.patchbay.agent.api;
+
+import dev.patchbay.agent.cni.NetnsRule;
+import dev.patchbay.agent.config.AgentConfig;
+import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.reconcile.ContainerLocks;
+import dev.patchbay.agent.reconcile.Edges;
+import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.socket.AgentSocket;
+import dev.patchbay.agent.socket.Cancellation;
+import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.cni.error.CniError;
+import dev.patchbay.cni.error.CniException;
+import dev.patchbay.cni.json.Fields;
+import dev.patchbay.cni.json.Json;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Answers the command line. A request is a shim's frame with {@link #VERB} among its strings and a
+ * JSON object as its standard input; the answer's standard output is JSON of {@code
+ * patchbay.dev/v1alpha1}, or its standard error one text for people and exit code 1, or 2 for a
+ * request that this agent does not understand.
+ */
+public final class ApiServer implements AgentSocket.Answerer {
+  /** The string that tells such a request from a runtime's; its value is the verb. */
+  public static final String VERB = "PATCHBAY_VERB";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private final Map<String, Verb> verbs;
+
+  /** A server that works with these. */
+  public ApiServer(
+      AgentConfig config,
+      Edges edges,
+      Journal journal,
+      NodeReconciler reconciler,
+      ContainerLocks locks,
+      Clock clock) {
+    var places =
+        new Places(journal, new NetnsRule(config.netnsRoots(), edges.host()), edges.host());
+    var plugging = new Plugging(config, edges.host());
+    this.verbs =
+        new TreeMap<>(
+            Map.of(
+                "nics", new NicsVerb(journal),
+                "nic", new NicVerb(journal),
+                "networks", new NetworksVerb(config, edges, journal),
+                "plan", new PlanVerb(config, places, plugging, reconciler),
+                "plug", new PlugVerb(places, plugging, journal, reconciler, locks, clock),
+                "unplug", new UnplugVerb(journal, reconciler, locks),
+                "why", new WhyVerb(journal),
+                "check", new CheckVerb(config, edges, journal)));
+  }
+
+  @Override
+  public Frames.Reply answer(Frames.Request request, Cancellation cancellation) {
+    String name = request.environment().getOrDefault(VERB, "");
+    Verb verb = verbs.get(name);
+    if (verb == null) {
+      return refused(
+          USAGE,
+          "this agent does not know \""
+              + name
+              + "\"; it knows "
+              + String.join(", ", verbs.keySet())
+              + "\nnext: patchbay version");
+    }
+    try {
+      byte[] stdin = request.stdinBytes();
+      ObjectNode body = stdin.length == 0 ? Json.newObject() : Json.object(stdin, "request");
+      Fields fields = Fields.of(body, "request", CniError.INVALID_NETWORK_CONFIG);
+      ObjectNode answer = verb.answer(new Ask(fields, request.environment(), cancellation));
+      return new Frames.Reply(0, Json.text(answer) + "\n", "");
+    } catch (Refusal e) {
+      return refused(FAILED, e.text());
+    } catch (CniException e) {
+      CniError error = e.error();
+      String details = error.details().isEmpty() ? "" : "; " + error.details();
+      return refused(FAILED, error.msg() + details + "\nnext: patchbay get networks");
+    } catch (Journal.JournalException e) {
+      return refused(FAILED, e.getMessage() + "\nnext: patchbay check");
+    } catch (RuntimeException e) {
+      LOG.error("Patchbay: a defect: {}", e.toString(), e);
+      return refused(
+          FAILED, "a defect in patchbay: " + e + "\nnext: report it with the agent's log");
+    }
+  }
+
+  @Override
+  public Frames.Reply busy(Frames.Request request) {
+    return refused(FAILED, "the agent has too many requests at once\nnext: try again");
+  }
+
+  static Frames.Reply refused(int exitCode, String text) {
+    return new Frames.Reply(exitCode, "", text + "\n");
+  }
+}

@@ -1,0 +1,62 @@
+package dev.patchbay.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every verb that talks to the agent. */
+final class CommonOptions {
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      description = "The agent's socket. Else PATCHBAY_SOCKET, else the agent's configuration.")
+  @Nullable Path socket;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The agent's configuration, for its socket. Else PATCHBAY_CONFIG.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "${env:PATCHBAY_TIMEOUT:-110}",
+      description = "How long to wait for the agent; exit code 3 afterwards. Default: 110.")
+  int timeout = 110;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "${env:PATCHBAY_COLOR:-auto}",
+      description = "auto, always or never. Default: auto; NO_COLOR is honoured.")
+  Color color = Color.AUTO;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  Marks marks(Surroundings where) {
+    return new Marks(where.isUnicode(), color.on(where));
+  }
+
+  AgentClient agent(Surroundings where) {
+    return new AgentClient(socketPath(where), timeout, where);
+  }
+
+  /** Flags before environment before configuration file. */
+  Path socketPath(Surroundings where) {
+    return Optional.ofNullable(socket)
+        .or(() -> where.variable("PATCHBAY_SOCKET").map(Path::of))
+        .orElseGet(() -> AgentSettings.socket(configFile(where)));
+  }
+
+  Path configFile(Surroundings where) {
+    return Optional.ofNullable(config)
+        .or(() -> where.variable("PATCHBAY_CONFIG").map(Path::of))
+        .orElse(where.configFile());
+  }
+}

@@ -1,0 +1,37 @@
+package dev.patchbay.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a command runs.
+ *
+ * @param out for data
+ * @param err for talk
+ * @param environment variables of the process
+ * @param isTerminal whether {@code out} is a person's screen
+ * @param isUnicode whether {@code out} can show more than ASCII
+ * @param configFile the agent's configuration
+ * @param clock the time now
+ */
+record Surroundings(
+    PrintWriter out,
+    PrintWriter err,
+    Map<String, String> environment,
+    boolean isTerminal,
+    boolean isUnicode,
+    Path configFile,
+    Clock clock) {
+  /** Copies the map. */
+  Surroundings {
+    environment = Map.copyOf(environment);
+  }
+
+  /** A variable that says something. */
+  Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+}

@@ -1,0 +1,181 @@
+package dev.patchbay.e2e.differential;
+
+import dev.patchbay.e2e.differential.CniCaller.Answer;
+import dev.patchbay.e2e.differential.CniCaller.Call;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One of the two that are compared, with a network namespace that plays its host. The host is
+ * emptied for each scenario, since an agent keeps the one it was started for; pods are fresh.
+ */
+final class Side {
+  private static final String EMPTY_HOST =
+      """
+      for link in $(ip -o link | sed -n 's/^[0-9]*: \\([^:@]*\\).*/\\1/p' | grep -v '^lo$'); do
+        ip link del "$link" 2>/dev/null || true
+      done
+      nft flush ruleset
+      ip addr flush dev lo; ip link set lo down; ip link set lo up
+      ip route flush table main; ip -6 route flush table main
+      echo 0 >/proc/sys/net/ipv4/ip_forward
+      echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+      """;
+
+  private final String host;
+  private final Path folder;
+  private final CniCaller caller;
+
+  /**
+   * A side.
+   *
+   * @param host name of the namespace that plays its host; names of pods start with it
+   * @param folder its own
+   * @param caller called for each pod
+   */
+  Side(String host, Path folder, CniCaller caller) {
+    this.host = host;
+    this.folder = folder;
+    this.caller = caller;
+  }
+
+  /** Plays a scenario and says what was seen. */
+  Transcript play(Scenario scenario, int number) {
+    Ended.script(host, EMPTY_HOST).orFail();
+    String pod = host + "-pod" + number;
+    Ended.of("ip", "netns", "add", pod).orFail();
+    try {
+      Ended.script(host, places(scenario.host(), pod)).orFail();
+      Ended.script(pod, places(scenario.pod(), pod)).orFail();
+      Path leases = Files.createDirectories(folder.resolve(pod));
+      var looking = new Looking(host, pod, leases, scenario);
+      var play = new Play(scenario, pod, "container-" + number, plugins(scenario, leases), looking);
+      scenario.acts().forEach(play::act);
+      return new Transcript(play.scenes, play.answers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      Ended.of("ip", "netns", "delete", pod).orFail();
+    }
+  }
+
+  private String places(String commands, String pod) {
+    return commands.replace("$HOST", host).replace("$POD", pod);
+  }
+
+  private static List<ObjectNode> plugins(Scenario scenario, Path leases) {
+    return scenario.plugins().stream()
+        .map(text -> {
+          ObjectNode conf = Looking.JSON.createObjectNode();
+          conf.put("cniVersion", scenario.version()).put("name", "net");
+          conf.setAll(
+              (ObjectNode) Looking.JSON.readTree(text.replace("$LEASES", leases.toString())));
+          return conf;
+        })
+        .toList();
+  }
+
+  /** A scenario under way. */
+  private final class Play {
+    private final Scenario scenario;
+    private final String pod;
+    private final String containerId;
+    private final List<ObjectNode> plugins;
+    private final Looking looking;
+    private final List<Transcript.Scene> scenes = new ArrayList<>();
+    private final List<Answer> answers = new ArrayList<>();
+    private Optional<JsonNode> result = Optional.empty();
+    private Optional<JsonNode> second = Optional.empty();
+
+    Play(
+        Scenario scenario,
+        String pod,
+        String containerId,
+        List<ObjectNode> plugins,
+        Looking looking) {
+      this.scenario = scenario;
+      this.pod = pod;
+      this.containerId = containerId;
+      this.plugins = plugins;
+      this.looking = looking;
+    }
+
+    void act(Act act) {
+      String outcome =
+          switch (act) {
+            case Act.Cni cni -> cni(cni);
+            case Act.OnHost(var commands) -> done(Ended.script(host, places(commands, pod)));
+            case Act.InPod(var commands) -> done(Ended.script(pod, places(commands, pod)));
+            case Act.Probe(var commands, _) ->
+                Ended.script(pod, places(commands, pod)).exit() == 0 ? "succeeds" : "fails";
+          };
+      NavigableSet<String> seen = looking.lines();
+      if (act instanceof Act.Cni && outcome.equals("done")) {
+        seen.addAll(looking.result(answers.getLast().body()));
+      }
+      scenes.add(new Transcript.Scene(act, outcome, seen));
+    }
+
+    private String cni(Act.Cni act) {
+      Answer answer =
+          switch (act) {
+            case ADD -> add(call("ADD", scenario.ifName(), Optional.empty()));
+            case CHECK -> caller.call(call("CHECK", scenario.ifName(), result));
+            case DEL -> caller.call(call("DEL", scenario.ifName(), result));
+            case DEL_WITHOUT_NETNS -> caller.call(withoutNetns());
+            case ADD_SECOND -> {
+              Answer given = caller.call(call("ADD", "eth1", Optional.empty()));
+              second =
+                  Optional.of(given.body()).filter(_ -> given.ok() && scenario.carriesResults());
+              yield given;
+            }
+            case DEL_SECOND -> caller.call(call("DEL", "eth1", second));
+          };
+      answers.add(answer);
+      return answer.ok() ? "done" : "refused";
+    }
+
+    private Answer add(Call call) {
+      Answer answer = caller.call(call);
+      result = Optional.of(answer.body()).filter(_ -> answer.ok() && scenario.carriesResults());
+      return answer;
+    }
+
+    private Call call(String command, String ifName, Optional<JsonNode> prevResult) {
+      return new Call(
+          command,
+          host,
+          containerId,
+          "/run/netns/" + pod,
+          ifName,
+          scenario.args(),
+          plugins,
+          prevResult);
+    }
+
+    private Call withoutNetns() {
+      return new Call(
+          "DEL",
+          host,
+          containerId,
+          "",
+          scenario.ifName(),
+          scenario.args(),
+          plugins,
+          Optional.empty());
+    }
+
+    private static String done(Ended ended) {
+      ended.orFail();
+      return "done";
+    }
+  }
+}
