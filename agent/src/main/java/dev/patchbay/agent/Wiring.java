@@ -79,12 +79,13 @@ record Wiring(
           FileLock held = FileLock.acquire(folder.resolve(DirectoryLock.FILE), LOCK_LIMIT);
           return held::close;
         };
+    var observer = new LinuxHost(host);
     return new Edges(
-        new LinuxHost(host),
+        observer,
         () -> LinuxKernel.open(host),
         new HostLocalLeases(lock),
         (environment, cancellation) ->
-            new DelegatePerformer(exec, folders, environment, cancellation),
+            new DelegatePerformer(exec, observer, folders, environment, cancellation),
         exec,
         (op, _) ->
             new Performed.Failed(

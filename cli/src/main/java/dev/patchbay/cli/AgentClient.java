@@ -102,7 +102,10 @@ record AgentClient(Path socket, int timeout, Surroundings where) {
     String reason = String.valueOf(e.getMessage());
     return reason.contains("Permission denied")
         ? new CommandFailure(
-            CommandFailure.FAILED, "you may not talk to the agent at " + socket, "sudo patchbay …", e)
+            CommandFailure.FAILED,
+            "you may not talk to the agent at " + socket,
+            "sudo patchbay …",
+            e)
         : new CommandFailure(
             CommandFailure.FAILED,
             "no agent answers at " + socket + ": " + reason,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.spi.ToolProvider;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,15 +17,12 @@ import picocli.CommandLine.Parameters;
       "  sudo patchbay agent --config /etc/patchbay/agent.yaml",
       ""
     },
-    description = "Runs the node agent in the foreground; it says \"ready\" when ADDs are answered.")
+    description =
+        "Runs the node agent in the foreground; it says \"ready\" when ADDs are answered.")
 final class AgentVerb implements Callable<Integer> {
   private final Surroundings where;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @Mixin final HelpOption help = new HelpOption();
 
   @Option(names = "--config", paramLabel = "FILE", defaultValue = "${env:PATCHBAY_CONFIG}")
   private String config = "";
@@ -45,8 +43,7 @@ final class AgentVerb implements Callable<Integer> {
                     CommandFailure.FAILED,
                     "this installation has no agent",
                     "install the whole distribution"));
-    List<String> args =
-        config == null || config.isEmpty() ? rest : List.of("--config", config);
+    List<String> args = config == null || config.isEmpty() ? rest : List.of("--config", config);
     return agent.run(where.out(), where.err(), args.toArray(String[]::new));
   }
 }

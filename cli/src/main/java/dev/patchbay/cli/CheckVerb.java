@@ -14,10 +14,11 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code patchbay check}: every component on one screen, with what to do about each that is ill. */
+/**
+ * {@code patchbay check}: every component on one screen, with what to do about each that is ill.
+ */
 @Command(
     name = "check",
-    aliases = "status",
     header = {"Examples:", "  sudo patchbay check", "  sudo patchbay check -o json", ""},
     description = "Looks at the agent, its folders and the kernel. Exit code 1 when one is ill.")
 final class CheckVerb implements Callable<Integer> {
@@ -56,8 +57,7 @@ final class CheckVerb implements Callable<Integer> {
     Path socket = common.socketPath(where);
     try {
       ObjectNode answer = common.agent(where).ask("check", Json.newObject());
-      List<Finding> all =
-          new ArrayList<>(List.of(Finding.ok("agent", "answers at " + socket)));
+      List<Finding> all = new ArrayList<>(List.of(Finding.ok("agent", "answers at " + socket)));
       Shown.list(answer, "items").forEach(item -> all.add(Finding.of(item)));
       return all;
     } catch (CommandFailure e) {
@@ -76,7 +76,9 @@ final class CheckVerb implements Callable<Integer> {
         process.destroyForcibly();
         return Finding.warn("firewall", "iptables did not answer", "sudo iptables -S FORWARD");
       }
-      String rules = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String rules =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       if (process.exitValue() != 0) {
         return Finding.warn(
             "firewall", "not looked at: " + rules.strip(), "sudo iptables -S FORWARD");

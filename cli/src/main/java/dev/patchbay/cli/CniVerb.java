@@ -124,7 +124,8 @@ final class CniVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     if (!COMMANDS.contains(command)) {
-      throw misuse("\"" + command + "\" is no CNI command; write one of " + String.join(", ", COMMANDS));
+      throw misuse(
+          "\"" + command + "\" is no CNI command; write one of " + String.join(", ", COMMANDS));
     }
     byte[] stdin = Json.bytes(stdin());
     AgentClient.Reply reply =
@@ -171,7 +172,8 @@ final class CniVerb implements Callable<Integer> {
     ObjectNode said = conf.putObject("runtimeConfig");
     capabilities.forEach((name, json) -> {
       try {
-        said.set(name, Json.object("{\"value\":" + json + "}", "--capability " + name).get("value"));
+        said.set(
+            name, Json.object("{\"value\":" + json + "}", "--capability " + name).get("value"));
       } catch (CniException e) {
         throw new ParameterException(spec.commandLine(), e.error().msg(), e);
       }

@@ -36,7 +36,9 @@ final class CommandFailure extends RuntimeException {
     return split < 0
         ? new CommandFailure(exitCode, stripped, "")
         : new CommandFailure(
-            exitCode, stripped.substring(0, split), stripped.substring(split + "\nnext: ".length()));
+            exitCode,
+            stripped.substring(0, split),
+            stripped.substring(split + "\nnext: ".length()));
   }
 
   int exitCode() {

@@ -3,6 +3,7 @@ package dev.patchbay.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every verb that talks to the agent. */
@@ -33,11 +34,7 @@ final class CommonOptions {
       description = "auto, always or never. Default: auto; NO_COLOR is honoured.")
   Color color = Color.AUTO;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin final HelpOption help = new HelpOption();
 
   Marks marks(Surroundings where) {
     return new Marks(where.isUnicode(), color.on(where));

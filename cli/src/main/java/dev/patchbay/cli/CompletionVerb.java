@@ -5,9 +5,9 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -27,11 +27,7 @@ final class CompletionVerb implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @Mixin final HelpOption help = new HelpOption();
 
   @Parameters(index = "0", paramLabel = "bash|zsh|fish", description = "The shell.")
   private String shell = "";
@@ -64,17 +60,22 @@ final class CompletionVerb implements Callable<Integer> {
   private void fish(CommandLine all) {
     PrintWriter out = where.out();
     out.println("complete -c patchbay -f");
-    all.getSubcommands().forEach((name, verb) -> {
-      CommandSpec model = verb.getCommandSpec();
-      out.println(
-          "complete -c patchbay -n __fish_use_subcommand -a %s -d %s"
-              .formatted(name, quoted(String.join(" ", model.usageMessage().description()))));
-      for (OptionSpec option : model.options()) {
-        if (!option.hidden()) {
-          out.println("complete -c patchbay -n '__fish_seen_subcommand_from " + name + "'" + option(option));
-        }
-      }
-    });
+    all.getSubcommands()
+        .forEach((name, verb) -> {
+          CommandSpec model = verb.getCommandSpec();
+          out.println(
+              "complete -c patchbay -n __fish_use_subcommand -a %s -d %s"
+                  .formatted(name, quoted(String.join(" ", model.usageMessage().description()))));
+          for (OptionSpec option : model.options()) {
+            if (!option.hidden()) {
+              out.println(
+                  "complete -c patchbay -n '__fish_seen_subcommand_from "
+                      + name
+                      + "'"
+                      + option(option));
+            }
+          }
+        });
   }
 
   private static String option(OptionSpec option) {

@@ -89,7 +89,8 @@ final class DescribeVerb implements Callable<Integer> {
   private void fact(String name, String value) {
     if (!value.isEmpty()) {
       PrintWriter out = where.out();
-      out.println(("  " + name + " ".repeat(Math.max(1, 14 - name.length())) + value).stripTrailing());
+      out.println(
+          ("  " + name + " ".repeat(Math.max(1, 14 - name.length())) + value).stripTrailing());
     }
   }
 
@@ -99,9 +100,7 @@ final class DescribeVerb implements Callable<Integer> {
     out.println(NicTable.name(nic));
     fact(
         "state",
-        Shown.text(nic, "state")
-            + " for "
-            + Ages.since(Shown.text(nic, "since"), where.clock()));
+        Shown.text(nic, "state") + " for " + Ages.since(Shown.text(nic, "since"), where.clock()));
     fact("network", Shown.text(nic, "network"));
     fact("kind", NicTable.kind(nic));
     fact("asked by", WhyVerb.origin(nic.path("origin")));

@@ -59,7 +59,8 @@ final class GetVerb implements Callable<Integer> {
       case "networks", "network" -> networks();
       default ->
           throw new ParameterException(
-              spec.commandLine(), "there are no \"" + kind + "\" to get; there are nics and networks");
+              spec.commandLine(),
+              "there are no \"" + kind + "\" to get; there are nics and networks");
     }
     return 0;
   }
@@ -113,8 +114,10 @@ final class GetVerb implements Callable<Integer> {
 
   private void networks() {
     ObjectNode answer =
-        kept(ask("networks"), network -> names.contains(name(network))
-            || names.contains(Shown.text(network, "name")));
+        kept(
+            ask("networks"),
+            network ->
+                names.contains(name(network)) || names.contains(Shown.text(network, "name")));
     if (Shown.asData(answer, format.output, where.out())) {
       return;
     }
@@ -136,8 +139,7 @@ final class GetVerb implements Callable<Integer> {
   private void networkTable(List<JsonNode> networks) {
     boolean wide = format.output == Output.WIDE;
     List<String> headers =
-        new ArrayList<>(
-            List.of("NAME", "NAMESPACE", "TYPE", "IPAM", "NICS", "FREE", "SOURCE"));
+        new ArrayList<>(List.of("NAME", "NAMESPACE", "TYPE", "IPAM", "NICS", "FREE", "SOURCE"));
     if (wide) {
       headers.addAll(List.of("FILENAME", "CAPABILITIES", "RANGES", "TROUBLE"));
     }

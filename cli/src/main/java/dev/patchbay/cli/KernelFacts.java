@@ -94,7 +94,9 @@ record KernelFacts(Path root) {
     }
     try (Stream<String> lines = Files.lines(symbols)) {
       List<String> wanted =
-          modules.stream().map(module -> " " + FEATURES.getOrDefault(module, List.of("")).getFirst()).toList();
+          modules.stream()
+              .map(module -> " " + FEATURES.getOrDefault(module, List.of("")).getFirst())
+              .toList();
       List<String> found = lines.filter(line -> wanted.stream().anyMatch(line::endsWith)).toList();
       return modules.stream()
           .filter(module ->
@@ -135,7 +137,9 @@ record KernelFacts(Path root) {
 
   private static Optional<String> read(Path file) {
     try {
-      return Files.isReadable(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+      return Files.isReadable(file)
+          ? Optional.of(Files.readString(file).strip())
+          : Optional.empty();
     } catch (IOException _) {
       return Optional.empty();
     }

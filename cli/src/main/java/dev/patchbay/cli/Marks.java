@@ -26,9 +26,7 @@ record Marks(boolean unicode, boolean color) {
   }
 
   String micros(long micros) {
-    return micros < 10_000
-        ? micros + (unicode ? " µs" : " us")
-        : micros / 1000 + " ms";
+    return micros < 10_000 ? micros + (unicode ? " µs" : " us") : micros / 1000 + " ms";
   }
 
   private String painted(String code, String text) {

@@ -18,8 +18,7 @@ final class NicTable {
   static void print(List<JsonNode> nics, OutputOptions format, Surroundings where) {
     boolean wide = format.output == Output.WIDE;
     List<String> headers =
-        new ArrayList<>(
-            List.of("POD", "NIC", "STATE", "NETWORK", "KIND", "IP", "MAC", "AGE"));
+        new ArrayList<>(List.of("POD", "NIC", "STATE", "NETWORK", "KIND", "IP", "MAC", "AGE"));
     if (wide) {
       headers.addAll(List.of("HOST LINK", "CONTAINER", "RUNTIME", "NETNS", "ASKED BY"));
     }

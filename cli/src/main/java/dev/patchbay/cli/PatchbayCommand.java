@@ -1,5 +1,6 @@
 package dev.patchbay.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -8,12 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,11 +45,7 @@ public final class PatchbayCommand implements Runnable {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @Mixin final HelpOption help = new HelpOption();
 
   @Option(names = "--version", description = "The same as the verb version.")
   private boolean version;
@@ -69,6 +67,7 @@ public final class PatchbayCommand implements Runnable {
     verbs.put("unplug", UnplugVerb::new);
     verbs.put("cni", CniVerb::new);
     verbs.put("check", CheckVerb::new);
+    verbs.put("status", CheckVerb::new);
     verbs.put("version", VersionVerb::new);
     verbs.put("completion", CompletionVerb::new);
     return verbs;
@@ -80,14 +79,15 @@ public final class PatchbayCommand implements Runnable {
         Charset.forName(System.getProperty("stdout.encoding", StandardCharsets.US_ASCII.name()));
     var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, charset);
     var err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, charset);
-    var console = System.console();
+    Optional<Console> console = Optional.ofNullable(System.console());
     var where =
         new Surroundings(
             out,
             err,
             System.getenv(),
-            console != null && console.isTerminal(),
+            console.filter(Console::isTerminal).isPresent(),
             charset.newEncoder().canEncode('✓'),
+            question -> console.map(person -> person.readLine(question)),
             Path.of("/etc/patchbay/agent.yaml"),
             Clock.systemUTC());
     int exitCode = run(where, args);
@@ -104,9 +104,11 @@ public final class PatchbayCommand implements Runnable {
   /** The command with one verb, or with all where that one does not exist. */
   static CommandLine commandLine(Surroundings where, String verb) {
     CommandLine line = new CommandLine(new PatchbayCommand(where));
-    for (String name : VERBS.containsKey(verb) ? List.of(verb) : VERBS.keySet()) {
-      line.addSubcommand(name, VERBS.get(name).apply(where));
-    }
+    VERBS.forEach((name, made) -> {
+      if (name.equals(verb) || !VERBS.containsKey(verb)) {
+        line.addSubcommand(name, made.apply(where));
+      }
+    });
     return line.setOut(where.out())
         .setErr(where.err())
         .setCaseInsensitiveEnumValuesAllowed(true)

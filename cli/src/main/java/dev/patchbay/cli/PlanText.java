@@ -14,8 +14,7 @@ final class PlanText {
   static void print(JsonNode plan, boolean wide, Marks marks, PrintWriter out) {
     List<JsonNode> nics = Shown.list(plan, "nics");
     List<JsonNode> afterwards = Shown.list(plan, "afterwards");
-    int count =
-        nics.stream().mapToInt(nic -> nic.path("steps").size()).sum() + afterwards.size();
+    int count = nics.stream().mapToInt(nic -> nic.path("steps").size()).sum() + afterwards.size();
     if (count == 0) {
       out.println("Nothing to do for " + Shown.text(plan, "target") + ".");
       return;
@@ -52,7 +51,8 @@ final class PlanText {
     int number = from;
     int width =
         Math.min(
-            WIDEST_OP, steps.stream().mapToInt(step -> Shown.text(step, "op").length()).max().orElse(0));
+            WIDEST_OP,
+            steps.stream().mapToInt(step -> Shown.text(step, "op").length()).max().orElse(0));
     for (JsonNode step : steps) {
       String op = Shown.text(step, "op");
       out.println(

@@ -52,8 +52,9 @@ final class PlanVerb implements Callable<Integer> {
       names = "--conf-dir",
       paramLabel = "DIR",
       defaultValue = "${env:PATCHBAY_CONF_DIR:-/etc/cni/net.d}",
-      description = "Where the runtime's configuration is when -f comes without --conf. Default:"
-          + " /etc/cni/net.d.")
+      description =
+          "Where the runtime's configuration is when -f comes without --conf. Default:"
+              + " /etc/cni/net.d.")
   private Path confDir = Path.of("/etc/cni/net.d");
 
   @Option(
@@ -81,8 +82,7 @@ final class PlanVerb implements Callable<Integer> {
   public Integer call() {
     ObjectNode answer = common.agent(where).ask("plan", request());
     Marks marks = common.marks(where);
-    Shown.texts(answer, "warnings")
-        .forEach(note -> where.err().println(marks.warn() + " " + note));
+    Shown.texts(answer, "warnings").forEach(note -> where.err().println(marks.warn() + " " + note));
     if (!Shown.asData(answer, format.output, where.out())) {
       if (format.output == Output.NAME) {
         for (JsonNode nic : Shown.list(answer, "nics")) {

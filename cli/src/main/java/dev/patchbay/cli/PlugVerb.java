@@ -3,6 +3,7 @@ package dev.patchbay.cli;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.IpText;
 import dev.patchbay.core.nic.MacAddress;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -53,8 +54,9 @@ final class PlugVerb implements Callable<Integer> {
   @Option(
       names = "--ip",
       paramLabel = "IP",
-      description = "An address, with or without prefix; may be repeated. The network needs the"
-          + " capability \"ips\".")
+      description =
+          "An address, with or without prefix; may be repeated. The network needs the"
+              + " capability \"ips\".")
   private List<String> ips = List.of();
 
   @Option(
@@ -107,7 +109,7 @@ final class PlugVerb implements Callable<Integer> {
   }
 
   private static String ip(String text) {
-    return text.contains("/") ? Cidr.parse(text).toString() : Cidr.ip(text).getHostAddress();
+    return text.contains("/") ? Cidr.parse(text).toString() : IpText.of(IpText.parse(text));
   }
 
   private String checked(String option, String value, UnaryOperator<String> check) {

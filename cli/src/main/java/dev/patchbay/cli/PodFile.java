@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -27,8 +28,10 @@ record PodFile(String namespace, String name, Map<String, String> annotations) {
 
   /** Reads the first Pod of a YAML or JSON file, or the first object that has a pod's template. */
   static PodFile read(Path file) {
-    try (JsonParser parser = new YAMLMapper().createParser(TextFile.read(file))) {
-      YAMLMapper mapper = new YAMLMapper();
+    // a file may have several documents
+    YAMLMapper mapper =
+        YAMLMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    try (JsonParser parser = mapper.createParser(TextFile.read(file))) {
       while (parser.nextToken() != null) {
         JsonNode document = mapper.readTree(parser);
         JsonNode template = document.path("spec").path("template").path("metadata");
@@ -38,8 +41,7 @@ record PodFile(String namespace, String name, Map<String, String> annotations) {
         }
       }
     } catch (CniException e) {
-      throw new CommandFailure(
-          CommandFailure.FAILED, e.error().msg(), "patchbay plan -f FILE", e);
+      throw new CommandFailure(CommandFailure.FAILED, e.error().msg(), "patchbay plan -f FILE", e);
     } catch (JacksonException e) {
       throw new CommandFailure(
           CommandFailure.FAILED,

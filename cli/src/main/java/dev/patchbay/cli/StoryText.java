@@ -58,17 +58,25 @@ record StoryText(JsonNode item, JsonNode story, Marks marks, Surroundings where)
     if (steps.isEmpty()) {
       line("planned", "no step: refused before anything was touched");
     } else {
-      line(attach ? "done" : "undone", forward + (forward == 1 ? " step" : " steps"));
+      line(attach ? "done" : "undone", count(forward));
     }
     print(steps.subList(0, forward), out);
     if (forward < steps.size()) {
-      line("undone", steps.size() - forward + " steps, the host is as before");
+      line("undone", count(steps.size() - forward) + undone());
       print(steps.subList(forward, steps.size()), out);
     }
     String trouble = Shown.text(story, "trouble");
     if (!trouble.isEmpty()) {
       line("failed", trouble);
     }
+  }
+
+  private static String count(int steps) {
+    return steps + (steps == 1 ? " step" : " steps");
+  }
+
+  private String undone() {
+    return Shown.text(story, "outcome").equals("rolled back") ? ", the host is as before" : "";
   }
 
   private static int firstFailed(List<JsonNode> steps) {
@@ -81,8 +89,7 @@ record StoryText(JsonNode item, JsonNode story, Marks marks, Surroundings where)
   }
 
   private void print(List<JsonNode> steps, PrintWriter out) {
-    int width =
-        steps.stream().mapToInt(step -> Shown.text(step, "what").length()).max().orElse(0);
+    int width = steps.stream().mapToInt(step -> Shown.text(step, "what").length()).max().orElse(0);
     for (JsonNode step : steps) {
       String what = Shown.text(step, "what");
       String failure = Shown.text(step, "failure");
@@ -105,7 +112,9 @@ record StoryText(JsonNode item, JsonNode story, Marks marks, Surroundings where)
     String trouble = Shown.text(story, "trouble");
     String name = NicTable.name(item);
     if (trouble.isEmpty()) {
-      line("next", item.path("now").isMissingNode() ? "patchbay get nics" : "patchbay describe nic " + name);
+      line(
+          "next",
+          item.path("now").isMissingNode() ? "patchbay get nics" : "patchbay describe nic " + name);
     } else if (trouble.contains("no free address")) {
       line("next", "patchbay get networks -o wide");
     } else if (trouble.contains("no CNI plugin")) {

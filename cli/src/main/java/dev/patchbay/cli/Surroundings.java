@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where a command runs.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param environment variables of the process
  * @param isTerminal whether {@code out} is a person's screen
  * @param isUnicode whether {@code out} can show more than ASCII
+ * @param person answers a question, where one is there
  * @param configFile the agent's configuration
  * @param clock the time now
  */
@@ -23,6 +25,7 @@ record Surroundings(
     Map<String, String> environment,
     boolean isTerminal,
     boolean isUnicode,
+    Function<String, Optional<String>> person,
     Path configFile,
     Clock clock) {
   /** Copies the map. */

@@ -2,6 +2,8 @@ package dev.patchbay.cli;
 
 import dev.patchbay.cni.json.Json;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "unplug",
     header = {
-      "Examples:", "  patchbay unplug demo/web-0 eth1", "  patchbay unplug 4f2c net1 --yes", ""
+      "Examples:",
+      "  patchbay unplug demo/web-0 eth1",
+      "  patchbay unplug 4f2c net1 --yes",
+      ""
     },
     description = "Unplugs a NIC of a running container, whoever plugged it.")
 final class UnplugVerb implements Callable<Integer> {
@@ -119,12 +124,11 @@ final class UnplugVerb implements Callable<Integer> {
                       : String.join(", ", Shown.texts(one, "ips")))
                   + ".");
     }
-    var console = System.console();
-    String said =
-        where.isTerminal() && console != null ? console.readLine("Go on? [y/N] ") : null;
-    if (said == null || !said.strip().toLowerCase(java.util.Locale.ROOT).startsWith("y")) {
+    Optional<String> said =
+        where.isTerminal() ? where.person().apply("Go on? [y/N] ") : Optional.empty();
+    if (said.filter(word -> word.strip().toLowerCase(Locale.ROOT).startsWith("y")).isEmpty()) {
       throw new CommandFailure(
-          said == null ? CommandFailure.USAGE : CommandFailure.FAILED,
+          said.isEmpty() ? CommandFailure.USAGE : CommandFailure.FAILED,
           "nothing was unplugged",
           "the same with --yes");
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,15 +15,12 @@ import tools.jackson.databind.node.ObjectNode;
     header = {"Examples:", "  patchbay version", "  patchbay version -o json", ""},
     description = "Shows this command's version.")
 final class VersionVerb implements Callable<Integer> {
-  private static final String PROPERTIES = "/META-INF/maven/dev.patchbay/patchbay-cli/pom.properties";
+  private static final String PROPERTIES =
+      "/META-INF/maven/dev.patchbay/patchbay-cli/pom.properties";
 
   private final Surroundings where;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @Mixin final HelpOption help = new HelpOption();
 
   @Option(
       names = {"-o", "--output"},

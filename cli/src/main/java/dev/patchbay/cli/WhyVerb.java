@@ -81,10 +81,7 @@ final class WhyVerb implements Callable<Integer> {
       new StoryText(item, story, common.marks(where), where).print();
     }
     if (told.size() < stories.size()) {
-      where
-          .err()
-          .println(
-              "  (" + (stories.size() - told.size()) + " earlier, with --all)");
+      where.err().println("  (" + (stories.size() - told.size()) + " earlier, with --all)");
     }
   }
 

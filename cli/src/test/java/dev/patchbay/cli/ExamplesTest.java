@@ -137,8 +137,7 @@ class ExamplesTest {
     PluginConf plugin = network.plugins().getFirst();
     assertThat(plugin.type()).isEqualTo("patchbay");
     var stdin =
-        new StdinConf(
-            network.name(), network.version(), Optional.of(plugin.type()), plugin.json());
+        new StdinConf(network.name(), network.version(), Optional.of(plugin.type()), plugin.json());
     return Dialects.read(stdin, ETH0, pod, NO_FOLDERS);
   }
 

@@ -11,13 +11,17 @@ import dev.patchbay.e2e.cri.Cri.PodSandboxMetadata;
 import dev.patchbay.e2e.cri.Cri.RunPodSandboxRequest;
 import dev.patchbay.e2e.cri.Cri.RuntimeCondition;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /**
  * A containerd of the lab's own, in the lab's host namespace, with the lab's folders for CNI confs
@@ -124,6 +128,26 @@ final class ContainerdLab {
     }
   }
 
+  /**
+   * A DEL that fails keeps a sandbox, and with it a namespace, for ever. Then the failure is told,
+   * but first the plugins are replaced by ones that do nothing, so that the machine stays clean.
+   */
+  private void removeAllPodsOrDisarm() throws IOException {
+    try {
+      removeAllPods();
+    } catch (StatusRuntimeException e) {
+      try (Stream<Path> plugins = Files.list(binDir)) {
+        for (Path plugin : plugins.toList()) {
+          Path idle = lab.write(folder.resolve("idle"), "#!/bin/sh\nexit 0\n");
+          Files.setPosixFilePermissions(idle, PosixFilePermissions.fromString("rwxr-xr-x"));
+          Files.move(idle, plugin, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+      removeAllPods();
+      throw e;
+    }
+  }
+
   /** How many sandboxes the runtime knows, running or not. */
   int sandboxes() {
     return cri.listPodSandbox().getItemsCount();
@@ -163,7 +187,7 @@ final class ContainerdLab {
           }
           return answers();
         });
-    lab.onClose("the pods", this::removeAllPods);
+    lab.onClose("the pods", this::removeAllPodsOrDisarm);
   }
 
   private boolean answers() {

@@ -43,7 +43,8 @@ record HostState(
         routes(lab),
         lines(lab.inHost("nft", "-s", "list", "ruleset").run(), _ -> true),
         names(Path.of("/run/netns"), name -> RUNTIMES.matcher(name).matches()),
-        lines(lab.inHost("ip", "netns", "list-id").run(), _ -> true),
+        // those with a name are among the namespaces or belong to a test
+        lines(lab.inHost("ip", "netns", "list-id").run(), line -> !line.contains("name:")),
         reservationFolders.stream()
             .flatMap(HostState::reservations)
             .collect(Collectors.toCollection(TreeSet::new)));

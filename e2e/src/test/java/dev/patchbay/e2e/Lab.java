@@ -49,6 +49,7 @@ final class Lab implements AutoCloseable {
     try {
       Lab lab = new Lab(name, Files.createDirectory(Path.of("/tmp", name)));
       lab.onClose("the lab folder", () -> deleteTree(lab.folder));
+      lab.onClose("the logs", lab::keepLogs);
       lab.onClose("the mounts in the lab folder", lab::unmountAll);
       lab.onClose("the lab's cgroups", lab::removeCgroups);
       Command.of("ip", "netns", "add", name).output();
@@ -142,6 +143,19 @@ final class Lab implements AutoCloseable {
     }
     if (failed.getSuppressed().length > 0) {
       throw failed;
+    }
+  }
+
+  /** The logs of daemons outlive the lab, in {@code e2e/target/labs}. */
+  private void keepLogs() throws IOException {
+    Path kept = root().resolve("e2e/target/labs").resolve(name);
+    List<Path> logs;
+    try (Stream<Path> all = Files.walk(folder, 2)) {
+      logs = all.filter(path -> path.toString().endsWith(".log")).toList();
+    }
+    for (Path log : logs) {
+      Files.createDirectories(kept);
+      Files.copy(log, kept.resolve(log.getFileName()), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -127,9 +127,11 @@ final class PatchbayNode {
     return lab.inHost(all.toArray(String[]::new)).with(env());
   }
 
-  /** The NICs the agent knows, one line each, from its journal. */
+  /** The NICs the agent knows, as POD:INTERFACE, without the lo that containerd asks us for too. */
   List<String> nics() {
-    return cli("get", "nics", "-o", "name").run().orFail().lines();
+    return cli("get", "nics", "-o", "name").run().orFail().lines().stream()
+        .filter(nic -> !nic.endsWith(":lo"))
+        .toList();
   }
 
   /** The runtime's call of our plugin under a name, by the {@link CniDriver}. */

@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** podman 4 with its CNI backend, in the lab's host namespace and folders. */
 final class PodmanLab {
@@ -19,9 +19,8 @@ final class PodmanLab {
     this.lab = lab;
     this.folder = lab.dir("podman");
     this.netDir = lab.dir("podman", "net.d");
-    Path conf = lab.write(folder.resolve("containers.conf"), conf(binDir));
-    this.env = new LinkedHashMap<>(pluginEnv);
-    env.put("CONTAINERS_CONF", conf.toString());
+    Path conf = lab.write(folder.resolve("containers.conf"), conf(binDir, pluginEnv));
+    this.env = Map.of("CONTAINERS_CONF", conf.toString());
   }
 
   /** Makes its folders and loads the image; {@code binDir} and {@code env} as for containerd. */
@@ -80,12 +79,18 @@ final class PodmanLab {
     return lab.inHost(all.toArray(String[]::new)).with(env).within(Duration.ofSeconds(60));
   }
 
-  private String conf(Path binDir) {
+  /** The environment is in the file because conmon, which cleans up, inherits nothing else. */
+  private String conf(Path binDir, Map<String, String> pluginEnv) {
+    String variables =
+        pluginEnv.entrySet().stream()
+            .map(variable -> "\"" + variable.getKey() + "=" + variable.getValue() + "\"")
+            .collect(Collectors.joining(", "));
     return """
     [engine]
     cgroup_manager = "cgroupfs"
     events_logger = "file"
     runtime = "runc"
+    env = [%s]
     # the default, shared memory, is one for the whole machine
     lock_type = "file"
     [network]
@@ -95,6 +100,6 @@ final class PodmanLab {
     [containers]
     default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
     """
-        .formatted(binDir, netDir);
+        .formatted(variables, binDir, netDir);
   }
 }

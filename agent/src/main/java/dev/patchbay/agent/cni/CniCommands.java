@@ -110,9 +110,7 @@ final class CniCommands {
         nics.forEach(nic ->
             log.say(nic.planned().attachment().network(), nic.key().nic().value(), "attached"));
         List<Result> results =
-            nics.stream()
-                .map(nic -> NicResults.of(nic.planned().result(), nic.bound()).orElse(Result.EMPTY))
-                .toList();
+            nics.stream().map(nic -> NicResults.of(nic.planned(), nic.bound())).toList();
         int chosen = wanted.primary().map(primary -> indexOf(nics, primary)).orElse(0);
         yield results.size() == 1
             ? results.getFirst()

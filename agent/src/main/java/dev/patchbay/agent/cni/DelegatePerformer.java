@@ -9,10 +9,12 @@ import dev.patchbay.cni.libcni.PluginExec;
 import dev.patchbay.cni.result.convert.Results;
 import dev.patchbay.cni.skel.CniCommand;
 import dev.patchbay.cni.version.CniVersion;
+import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.DelegateResult;
 import dev.patchbay.core.plan.ExecOp;
+import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Performers;
@@ -26,12 +28,14 @@ import java.util.stream.Stream;
  * ends when the caller goes away; a DEL is always let finish.
  *
  * @param exec runs plugins
+ * @param host tells whether a namespace is still the one that is meant
  * @param folders searched after those of the call
  * @param environment the caller's
  * @param cancellation whether the caller has gone
  */
 public record DelegatePerformer(
     PluginExec exec,
+    HostObserver host,
     List<String> folders,
     Map<String, String> environment,
     Cancellation cancellation)
@@ -95,8 +99,9 @@ public record DelegatePerformer(
         PluginCall.of(command, call, verbatim(prior, bound).or(() -> prevResult), environment);
     ExecOutcome outcome =
         runToEnd(
-            asked.withPath(
-                Stream.concat(asked.path().stream(), folders.stream()).distinct().toList()));
+            ofItsOwn(call.netns(), asked)
+                .withPath(
+                    Stream.concat(asked.path().stream(), folders.stream()).distinct().toList()));
     Optional<AttachFailure> failure = outcome.failure();
     if (failure.isPresent()) {
       return new Performed.Failed(failure.get());
@@ -104,6 +109,26 @@ public record DelegatePerformer(
     return outcome instanceof ExecOutcome.Succeeded(var answer) && answer.isPresent()
         ? reading.of(Json.text(answer.get()))
         : reading.of("{}");
+  }
+
+  /**
+   * A plugin deletes by name what it finds at the path, so a DEL does not name a namespace that is
+   * gone or has become another (CNI spec 1.1.0, section 2: CNI_NETNS may be left out).
+   */
+  private PluginCall ofItsOwn(Netns netns, PluginCall call) {
+    return call.command() != CniCommand.DEL
+            || host.identify(netns) instanceof HostObserver.Identity.There
+        ? call
+        : new PluginCall(
+            call.command(),
+            call.type(),
+            call.conf(),
+            call.containerId(),
+            "",
+            call.ifName(),
+            call.args(),
+            call.path(),
+            call.environment());
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.patchbay.cni.result.ResultRoute;
 import dev.patchbay.cni.result.convert.Results;
 import dev.patchbay.cni.version.CniVersion;
 import dev.patchbay.core.nic.Addressing;
+import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
@@ -16,6 +17,10 @@ import dev.patchbay.core.plan.ExecOp;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.NicOutline;
 import dev.patchbay.core.plan.NicResult;
+import dev.patchbay.core.plan.PlannedNic;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -51,6 +56,18 @@ public final class NicResults {
       made = made.map(result -> link.map(changed -> tuned(result, changed)).orElse(result));
     }
     return made;
+  }
+
+  /** The result of a whole NIC, with the default route that the pod's owner wanted through it. */
+  static Result of(PlannedNic nic, Bindings bound) {
+    Result made = of(nic.result(), bound).orElse(Result.EMPTY);
+    List<ResultRoute> routes = new ArrayList<>(made.routes());
+    for (InetAddress gateway : nic.attachment().defaultRoute()) {
+      boolean v4 = gateway instanceof Inet4Address;
+      routes.removeIf(route -> route.isDefault() && route.dst().isV4() == v4);
+      routes.add(ResultRoute.of(Cidr.parse(v4 ? "0.0.0.0/0" : "::/0"), Optional.of(gateway)));
+    }
+    return made.withRoutes(routes);
   }
 
   private static Result of(NicOutline outline, Bindings bound) {

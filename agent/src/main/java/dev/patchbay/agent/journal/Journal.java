@@ -197,9 +197,11 @@ public final class Journal implements AutoCloseable {
       List<String> containers = new ArrayList<>();
       try (PreparedStatement select =
           connection.prepareStatement(
-              "select distinct incarnation from nic where state not in (?, ?) or (state = ? and boot <> ?) order by incarnation")) {
+              "select distinct incarnation from nic where state not in (?, ?) or (state <> ? and boot <> ?) order by incarnation")) {
         select.setString(1, NicState.ATTACHED.name());
-        select.setString(2, bootId);
+        select.setString(2, NicState.DETACHED.name());
+        select.setString(3, NicState.DETACHED.name());
+        select.setString(4, bootId);
         try (ResultSet rows = select.executeQuery()) {
           while (rows.next()) {
             containers.add(rows.getString(1));

@@ -11,11 +11,14 @@ import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.AttachPlanner;
 import dev.patchbay.core.plan.AttachPlanner.Planning;
 import dev.patchbay.core.plan.Attachment;
+import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.ExecOp;
+import dev.patchbay.core.plan.GuestOp;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.LeaseOp;
+import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Outcome;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Plan;
@@ -33,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where NICs get plugged and unplugged: {@link AttachPlanner} decides, the journal remembers,
@@ -199,7 +203,7 @@ public final class NodeReconciler {
     return takeBack(nics, operation, true);
   }
 
-  private Detached takeBack(List<NicRecord> nics, Operation operation, boolean keepSticky) {
+  private Detached takeBack(List<NicRecord> nics, Operation operation, boolean bootIsOver) {
     if (nics.isEmpty()) {
       return new Detached.Gone();
     }
@@ -207,7 +211,7 @@ public final class NodeReconciler {
     List<Step> taken =
         nics.stream()
             .flatMap(nic -> nic.planned().plan().steps())
-            .filter(step -> !(keepSticky && isSticky(step)))
+            .flatMap(step -> bootIsOver ? outliving(step).stream() : Stream.of(step))
             .toList();
     Plan undo = UndoPlanner.undo(taken);
     Durability durability = durability(undo);
@@ -227,7 +231,7 @@ public final class NodeReconciler {
         List<NicRecord> kept =
             nics.stream()
                 .filter(nic ->
-                    keepSticky && nic.planned().plan().steps().anyMatch(NodeReconciler::isSticky))
+                    bootIsOver && nic.planned().plan().steps().anyMatch(NodeReconciler::isSticky))
                 .toList();
         journal.write(
             kept.stream()
@@ -245,6 +249,22 @@ public final class NodeReconciler {
       case Outcome.Pending(var until, _, _) ->
           throw new IllegalStateException("a container's NIC waits for " + until);
     };
+  }
+
+  /**
+   * What a step has left that outlives its boot: what a plugin keeps, and an address. Links of the
+   * same names and numbers are strangers' now.
+   */
+  private static Optional<Step> outliving(Step step) {
+    return step.undo()
+        .flatMap(undo ->
+            switch (undo) {
+              case ExecOp.Del(var call, var prior) ->
+                  Optional.of(
+                      Step.of(step.op(), new ExecOp.Del(call.ofEarlierBoot(), prior), step.why()));
+              case LeaseOp _ -> Optional.of(step).filter(lease -> !isSticky(lease));
+              case LinkOp _, ExecOp _, GuestOp _, AwaitOp _ -> Optional.empty();
+            });
   }
 
   private static boolean isSticky(Step step) {

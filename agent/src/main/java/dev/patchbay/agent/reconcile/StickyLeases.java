@@ -50,7 +50,8 @@ public final class StickyLeases {
     }
     List<Attachment.Member> chain =
         nic.chain().stream().map(member -> asking(member, addresses)).toList();
-    return new Attachment(nic.ifName(), nic.network(), nic.cniVersion(), nic.origin(), chain);
+    return new Attachment(
+        nic.ifName(), nic.network(), nic.cniVersion(), nic.origin(), chain, nic.defaultRoute());
   }
 
   private static Stream<InetAddress> addresses(NicRecord record) {

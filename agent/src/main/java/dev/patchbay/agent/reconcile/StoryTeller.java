@@ -3,9 +3,15 @@ package dev.patchbay.agent.reconcile;
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.agent.journal.Story;
 import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacvlanMode;
 import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.ExecOp;
+import dev.patchbay.core.plan.GuestOp;
+import dev.patchbay.core.plan.LeaseOp;
+import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.OpText;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.PlanWatch;
@@ -49,11 +55,24 @@ final class StoryTeller implements PlanWatch {
         };
     lines.add(new Story.Line(OpText.of(step.op()), step.why(), (now - lap) / 1000, failure));
     lap = now;
-    if (performed instanceof Performed.Done(var yielded)
-        && step.op() instanceof ExecOp exec
-        && !yielded.values().isEmpty()) {
-      answered.accept(exec.call().ifName(), yielded);
+    if (performed instanceof Performed.Done(var yielded) && !yielded.values().isEmpty()) {
+      unobservable(step.op()).ifPresent(nic -> answered.accept(nic, yielded));
     }
+  }
+
+  /**
+   * The NIC of an op whose outcome nobody could find out afterwards: what a plugin said, what a
+   * device or a setting was before.
+   */
+  private static Optional<IfName> unobservable(Op op) {
+    return switch (op) {
+      case ExecOp exec -> Optional.of(exec.call().ifName());
+      case LinkOp.MoveDevice move -> Optional.of(move.name());
+      case LinkOp.Tune tune -> Optional.of(tune.link());
+      // a passthru macvlan has its parent's address, not the one by which recovery would know it
+      case LinkOp.AddMacvlan add when add.mode() == MacvlanMode.PASSTHRU -> Optional.of(add.name());
+      case LinkOp _, LeaseOp _, GuestOp _, AwaitOp _ -> Optional.empty();
+    };
   }
 
   Story story(NicRecord record, java.time.Instant at, String outcome, String trouble) {

@@ -97,7 +97,8 @@ public final class Resolver {
         network.name().value(),
         network.version().text(),
         asked.request().origin(),
-        chain);
+        chain,
+        asked.request().defaultRoute().orElse(List.of()));
   }
 
   private Attachment.Member member(

@@ -12,6 +12,9 @@ public record Netns(String path, long cookie) {
   /** The host's own namespace. */
   public static final Netns HOST = new Netns("", 0);
 
+  // the kernel counts cookies up from 1
+  private static final long NEVER = -1;
+
   /** Throws IllegalArgumentException unless the path is absolute or empty. */
   public Netns {
     if (!path.isEmpty() && !path.startsWith("/")) {
@@ -23,6 +26,14 @@ public record Netns(String path, long cookie) {
   /** The namespace at a path whose cookie has not been read. */
   public static Netns at(String path) {
     return new Netns(path, 0);
+  }
+
+  /**
+   * The namespace that an earlier boot had at this path: cookies begin anew with every boot, so
+   * whatever is there now is a stranger.
+   */
+  public Netns ofEarlierBoot() {
+    return new Netns(path, NEVER);
   }
 
   /** Whether this is the host's own namespace. */

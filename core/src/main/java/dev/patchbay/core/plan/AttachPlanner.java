@@ -72,13 +72,30 @@ public final class AttachPlanner {
       }
       nics.add(planOne(new NicDraft(sandbox, attachment, host)));
     }
-    Plan afterwards =
-        wanted.size() > 1 && primary.isPresent()
-            ? Step.of(
-                new LinkOp.KeepDefaultRoute(sandbox.netns(), primary.get()),
-                "one default route, that of the primary NIC")
-            : Plan.nothing();
-    return new Planning.Ready(nics, afterwards);
+    return new Planning.Ready(nics, afterwards(sandbox, wanted, primary));
+  }
+
+  private static Plan afterwards(
+      Sandbox sandbox, List<Attachment> wanted, Optional<IfName> primary) {
+    List<Plan> steps = new ArrayList<>();
+    Optional<Attachment> asked =
+        wanted.stream().filter(nic -> !nic.defaultRoute().isEmpty()).findFirst();
+    asked.ifPresent(nic ->
+        steps.add(
+            Step.of(
+                new LinkOp.AddDefaultRoute(sandbox.netns(), nic.ifName(), nic.defaultRoute()),
+                "the pod's owner wants it there")));
+    if (wanted.size() > 1) {
+      asked
+          .map(Attachment::ifName)
+          .or(() -> primary)
+          .ifPresent(keep ->
+              steps.add(
+                  Step.of(
+                      new LinkOp.KeepDefaultRoute(sandbox.netns(), keep),
+                      "one default route, that of the primary NIC")));
+    }
+    return steps.isEmpty() ? Plan.nothing() : new Plan.Sequence(steps);
   }
 
   private static Optional<AttachFailure> refuse(Attachment attachment, HostView host) {

@@ -18,15 +18,29 @@ import java.util.Optional;
  * @param cniVersion the version its definition is written in
  * @param origin where it was asked for
  * @param chain the plugins of the definition, in order, at least one
+ * @param defaultRoute gateways of a default route that the pod's owner wants through this NIC;
+ *     empty for none
  */
 public record Attachment(
-    IfName ifName, String network, String cniVersion, Origin origin, List<Member> chain) {
+    IfName ifName,
+    String network,
+    String cniVersion,
+    Origin origin,
+    List<Member> chain,
+    List<InetAddress> defaultRoute) {
   /** Copies the list. */
   public Attachment {
     chain = List.copyOf(chain);
+    defaultRoute = List.copyOf(defaultRoute);
     if (chain.isEmpty()) {
       throw new IllegalArgumentException("network \"" + network + "\" has no plugin");
     }
+  }
+
+  /** A NIC whose routes are its network's affair. */
+  public Attachment(
+      IfName ifName, String network, String cniVersion, Origin origin, List<Member> chain) {
+    this(ifName, network, cniVersion, origin, chain, List.of());
   }
 
   /** One plugin of a chain. */

@@ -70,6 +70,11 @@ public sealed interface ExecOp extends Op {
     public DelegateCall {
       path = List.copyOf(path);
     }
+
+    /** The same call when the boot that made its namespace is over. */
+    public DelegateCall ofEarlierBoot() {
+      return new DelegateCall(type, conf, containerId, netns.ofEarlierBoot(), ifName, args, path);
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.MacvlanMode;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.VlanRange;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -267,6 +268,20 @@ public sealed interface LinkOp extends Op {
    * @param before what was there
    */
   record Untune(Netns netns, IfName link, Ref<TunedSettings> before) implements LinkOp {}
+
+  /**
+   * A default route through a link, as the pod's owner asked for it (NPWG, {@code default-route}).
+   *
+   * @param netns the pod's namespace
+   * @param link the link
+   * @param gateways next hops, at most one per family
+   */
+  record AddDefaultRoute(Netns netns, IfName link, List<InetAddress> gateways) implements LinkOp {
+    /** Copies the list. */
+    public AddDefaultRoute {
+      gateways = List.copyOf(gateways);
+    }
+  }
 
   /**
    * Leaves the default routes of the namespace's main table to one link: those of the same family

@@ -93,6 +93,12 @@ public final class OpText {
           "announce " + addresses.lease() + " on " + name + in(netns);
       case LinkOp.Tune(var netns, var name, _, _, _) -> "tune " + name + in(netns);
       case LinkOp.Untune(var netns, var name, _) -> "put back the settings of " + name + in(netns);
+      case LinkOp.AddDefaultRoute(var netns, var link, var gateways) ->
+          "add default route via "
+              + gateways.stream().map(IpText::of).collect(Collectors.joining(", "))
+              + " on "
+              + link
+              + in(netns);
       case LinkOp.KeepDefaultRoute(var netns, var keep) ->
           "keep only the default route of " + keep + in(netns);
       case LinkOp.DeleteLink(var netns, var name, _, _) -> "delete " + name + in(netns);

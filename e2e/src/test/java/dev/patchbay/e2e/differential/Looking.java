@@ -17,6 +17,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -90,12 +91,23 @@ final class Looking {
   /** A CNI result, a line for each value, generated ones named as in the last {@link #lines}. */
   List<String> result(JsonNode result) {
     List<String> all = new ArrayList<>();
-    flat("result", sorted(result), all);
+    JsonNode copy = result.deepCopy();
+    for (JsonNode each : copy.path("interfaces")) {
+      ObjectNode link = (ObjectNode) each;
+      if (link.has("mac")) {
+        String owner = (link.has("sandbox") ? "pod:" : "host:") + name(link.path("name").asString());
+        link.put("mac", mac(owner, link.path("mac").asString()));
+      }
+    }
+    flat("result", sorted(copy), all);
     return all;
   }
 
   private void flat(String path, JsonNode node, List<String> all) {
     switch (node) {
+      case MissingNode _ -> {
+        // CHECK and DEL answer nothing
+      }
       case ObjectNode object ->
           object
               .properties()
@@ -107,7 +119,7 @@ final class Looking {
       }
       default -> {
         String text = node.isString() ? node.stringValue() : node.toString();
-        all.add(path + " " + mac(name(text.replace("/run/netns/" + pod, "the pod"))));
+        all.add(path + " " + name(text.replace("/run/netns/" + pod, "the pod")));
       }
     }
   }
@@ -140,12 +152,19 @@ final class Looking {
     entries(output.get(4)).forEach(rule -> all.add(where + " rule6 " + sorted(rule)));
     entries(output.get(5))
         .forEach(vlan -> all.add(where + " vlan " + name(sorted(vlan).toString())));
-    output
-        .get(6)
-        .lines()
-        .map(line -> where + " sysctl " + name(line.replace("/proc/sys/net/", "")))
-        .forEach(all::add);
+    sysctls(output.get(6)).forEach(line -> all.add(where + " sysctl " + name(line)));
     return all;
+  }
+
+  /** Those of a link are there only where they are not what {@code conf/default} says. */
+  private static Stream<String> sysctls(String output) {
+    List<String> all = output.lines().map(line -> line.replace("/proc/sys/net/", "")).toList();
+    Set<String> known = Set.copyOf(all);
+    return all.stream()
+        .filter(line -> {
+          String ofDefault = line.replaceFirst("/conf/[^/]+/", "/conf/default/");
+          return line.equals(ofDefault) || !known.contains(ofDefault);
+        });
   }
 
   private void link(String where, JsonNode link, NavigableSet<String> all) {
@@ -155,7 +174,7 @@ final class Looking {
     String kind = info.path("info_kind").asString("-");
     all.add(head + "kind " + kind + (link.has("link_netnsid") ? ", linked elsewhere" : ""));
     all.add(head + "flags " + flags(link));
-    all.add(head + "mac " + mac(link.path("address").asString("-")));
+    all.add(head + "mac " + mac(where + ":" + name, link.path("address").asString("-")));
     for (String key : List.of("mtu", "master", "group", "txqlen", "promiscuity", "allmulti")) {
       all.add(head + key + " " + link.path(key).asString("-"));
     }
@@ -229,10 +248,15 @@ final class Looking {
     }
   }
 
-  private String mac(String address) {
-    return written.contains(address.toLowerCase(Locale.ROOT)) || !owners.containsKey(address)
-        ? address
-        : "<mac of " + String.join(" and ", owners.getOrDefault(address, new TreeSet<>())) + ">";
+  /** An address that nobody asked for is said to be that of the link that has it. */
+  private String mac(String link, String address) {
+    TreeSet<String> having = owners.getOrDefault(address, new TreeSet<>());
+    if (written.contains(address.toLowerCase(Locale.ROOT))
+        || address.equals("00:00:00:00:00:00")
+        || having.isEmpty()) {
+      return address;
+    }
+    return "<mac of " + (having.contains(link) ? link : String.join(" and ", having)) + ">";
   }
 
   private static String name(String text) {

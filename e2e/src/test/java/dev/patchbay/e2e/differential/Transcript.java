@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What one side did in a scenario.
@@ -14,6 +16,8 @@ import java.util.function.Predicate;
  * @param answers the CNI answers as they came
  */
 record Transcript(List<Scene> scenes, List<Answer> answers) {
+  private static final Pattern LINK = Pattern.compile("((?:host|pod) link \\S+ )(.*)");
+
   /**
    * After one act.
    *
@@ -28,17 +32,23 @@ record Transcript(List<Scene> scenes, List<Answer> answers) {
     answers = List.copyOf(answers);
   }
 
-  /** The same with only those facts. */
-  Transcript only(Predicate<String> kept) {
+  /** The same with each fact as the function puts it; an empty one is left out. */
+  Transcript put(UnaryOperator<String> how) {
     return new Transcript(
         scenes.stream()
             .map(scene -> {
-              NavigableSet<String> some = new TreeSet<>(scene.seen());
-              some.removeIf(kept.negate());
-              return new Scene(scene.act(), scene.outcome(), some);
+              NavigableSet<String> facts = new TreeSet<>();
+              scene.seen().forEach(fact -> facts.add(how.apply(fact)));
+              facts.remove("");
+              return new Scene(scene.act(), scene.outcome(), facts);
             })
             .toList(),
         answers);
+  }
+
+  /** The answers that are errors. */
+  List<Answer> refusals() {
+    return answers.stream().filter(answer -> !answer.ok()).toList();
   }
 
   /** How the act ended, the first time. */
@@ -78,6 +88,13 @@ record Transcript(List<Scene> scenes, List<Answer> answers) {
       NavigableSet<String> all, NavigableSet<String> other) {
     NavigableSet<String> rest = new TreeSet<>(all);
     rest.removeAll(other);
+    // Of a link that only one has, one line says enough.
+    rest.removeIf(line -> {
+      Matcher link = LINK.matcher(line);
+      return link.matches()
+          && !link.group(2).startsWith("kind")
+          && other.stream().noneMatch(there -> there.startsWith(link.group(1) + "kind"));
+    });
     return rest;
   }
 }

@@ -33,7 +33,20 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
     OpenNetns netns = namespaces.of(op.netns());
     KernelLink link = netns.require(op.link(), "configure");
     Addressing addressing = op.addresses().in(bound);
-    Sysctls.ensure(netns.handle(), sysctls(link, addressing, op.style()));
+    AllOrNothing change = addressesAndRoutes(op, link, addressing);
+    Map<SysctlKey, String> before =
+        Sysctls.ensure(netns.handle(), sysctls(link, addressing, op.style()));
+    try {
+      change.send(netns.socket());
+    } catch (IOException e) {
+      Sysctls.ensure(netns.handle(), before);
+      throw e;
+    }
+    return Performed.done();
+  }
+
+  private static AllOrNothing addressesAndRoutes(
+      LinkOp.Configure op, KernelLink link, Addressing addressing) throws Refusal {
     boolean cable = link.kind().equals("veth");
     var change = new AllOrNothing();
     for (Addressing.Ip ip : addressing.ips()) {
@@ -48,8 +61,7 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
       KernelRoute wanted = resolved(route, addressing, link.index());
       change.add(Routes.addBeside(wanted), Routes.delete(wanted));
     }
-    change.send(netns.socket());
-    return Performed.done();
+    return change;
   }
 
   /** What the reference plugins set, each for its kind of link. */

@@ -2,6 +2,7 @@ package dev.patchbay.linux.apply;
 
 import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.LinkOp;
@@ -26,6 +27,7 @@ record DeviceOps(Namespaces namespaces, Path sysfs, Bindings bound) {
     if (pod.link(op.name()).isPresent()) {
       throw new Refusal(new AttachFailure.LinkExists(op.name(), op.pod().toString()));
     }
+    MacAddress mac = device.address().orElseThrow(() -> noEthernet(device));
     Optional<String> pci = pciAddress(device);
     try {
       // One message: the device is never without an owner who knows its name.
@@ -41,7 +43,7 @@ record DeviceOps(Namespaces namespaces, Path sysfs, Bindings bound) {
       MovedDevice before =
           new MovedDevice(
               device.name(),
-              device.address().orElseThrow(() -> noEthernet(device)),
+              mac,
               device.permanentAddress(),
               pci,
               device.mtu(),

@@ -1,6 +1,7 @@
 package dev.patchbay.linux.apply;
 
 import dev.patchbay.core.nic.Addressing;
+import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.Dns;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
@@ -20,6 +21,7 @@ import dev.patchbay.linux.rtnetlink.LinkSetting;
 import dev.patchbay.linux.rtnetlink.Links;
 import dev.patchbay.linux.rtnetlink.Routes;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,6 +62,20 @@ record LinkStateOps(Namespaces namespaces, Bindings bound) {
     Lease lease = new Lease(new Addressing(ips, List.of(), Dns.NONE));
     return new Performed.Done(
         Bindings.of(op.loopback(), netns.describe(link)).and(Bindings.of(op.addresses(), lease)));
+  }
+
+  Performed addDefaultRoute(LinkOp.AddDefaultRoute op) throws IOException {
+    OpenNetns netns = namespaces.of(op.netns());
+    int link = netns.require(op.link(), "add a default route through").index();
+    var change = new AllOrNothing();
+    for (InetAddress gateway : op.gateways()) {
+      Cidr everywhere = Cidr.parse(gateway instanceof Inet4Address ? "0.0.0.0/0" : "::/0");
+      change.addUnless(
+          Errno.EEXIST,
+          Routes.addBeside(KernelRoute.to(everywhere).via(gateway).dev(link).build()));
+    }
+    change.send(netns.socket());
+    return Performed.done();
   }
 
   Performed keepDefaultRoute(LinkOp.KeepDefaultRoute op) throws IOException {

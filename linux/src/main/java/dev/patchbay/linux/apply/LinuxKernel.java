@@ -92,6 +92,7 @@ public final class LinuxKernel implements KernelSession {
       case LinkOp.Announce announce -> states.announce(announce);
       case LinkOp.Tune tune -> tuning.tune(tune);
       case LinkOp.Untune untune -> tuning.untune(untune);
+      case LinkOp.AddDefaultRoute add -> states.addDefaultRoute(add);
       case LinkOp.KeepDefaultRoute keep -> states.keepDefaultRoute(keep);
       case LinkOp.DeleteLink delete ->
           new DeleteOps(namespaces, bound).delete(List.of(delete)).getFirst();

@@ -115,27 +115,24 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
    * people use aliases too.
    */
   void giveBackUnknown(Optional<OpenNetns> pod, IfName podName) throws IOException {
-    OpenNetns where = pod.orElse(host);
-    Optional<KernelLink> found = where.link(podName);
+    Optional<KernelLink> inPod = pod.isEmpty() ? Optional.empty() : pod.get().link(podName);
+    OpenNetns where = inPod.isPresent() ? pod.orElseThrow() : host;
+    Optional<KernelLink> found = inPod.isPresent() ? inPod : host.link(podName);
     Optional<IfName> oldName = found.flatMap(KernelLink::alias).flatMap(ReturnedDevice::name);
     if (found.isEmpty() || oldName.isEmpty() || oldName.get().equals(podName)) {
       return;
     }
     KernelLink link = found.get();
     Optional<MacAddress> mac = link.address();
-    boolean certain = pod.isPresent() || (!link.isUp() && host.link(oldName.get()).isEmpty());
+    boolean certain = inPod.isPresent() || (!link.isUp() && host.link(oldName.get()).isEmpty());
     if (certain && mac.isPresent()) {
-      var before =
-          new MovedDevice(
-              oldName.get(),
-              mac.get(),
-              link.permanentAddress(),
-              Optional.empty(),
-              link.mtu(),
-              false,
-              link.index());
-      restore(where, link, before);
+      restore(where, link, asItIs(link, oldName.get(), mac.get()));
     }
+  }
+
+  private static MovedDevice asItIs(KernelLink link, IfName oldName, MacAddress mac) {
+    return new MovedDevice(
+        oldName, mac, link.permanentAddress(), Optional.empty(), link.mtu(), false, link.index());
   }
 
   private static Optional<IfName> name(String alias) {

@@ -14,6 +14,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,28 +65,33 @@ public final class Sysctls {
 
   /**
    * Makes these values so and writes nothing that is right already. Keys that the namespace lacks,
-   * such as those of IPv6 where the kernel was told to do without, are passed over.
+   * such as those of IPv6 where the kernel was told to do without, are passed over. Returns what
+   * was there before, of those that were changed.
    */
-  public static void ensure(NetnsHandle netns, Map<SysctlKey, String> values) throws IOException {
+  public static Map<SysctlKey, String> ensure(NetnsHandle netns, Map<SysctlKey, String> values)
+      throws IOException {
     Map<SysctlKey, String> ordered = new LinkedHashMap<>(values);
-    Integer _ =
-        netns.visit(() -> {
-          for (var entry : ordered.entrySet()) {
-            ensure(entry.getKey(), entry.getValue());
-          }
-          return ordered.size();
-        });
+    return netns.visit(() -> {
+      Map<SysctlKey, String> before = new LinkedHashMap<>();
+      for (var entry : ordered.entrySet()) {
+        Optional<String> now = readIfThere(entry.getKey());
+        if (now.isPresent() && !now.get().equals(entry.getValue())) {
+          write(entry.getKey(), entry.getValue());
+          before.put(entry.getKey(), now.get());
+        }
+      }
+      return before;
+    });
   }
 
-  private static void ensure(SysctlKey key, String value) throws KernelException {
+  private static Optional<String> readIfThere(SysctlKey key) throws KernelException {
     try {
-      if (!read(key).equals(value)) {
-        write(key, value);
-      }
+      return Optional.of(read(key));
     } catch (KernelException e) {
-      if (!e.errno().equals(Errno.ENOENT)) {
-        throw e;
+      if (e.errno().equals(Errno.ENOENT)) {
+        return Optional.empty();
       }
+      throw e;
     }
   }
 

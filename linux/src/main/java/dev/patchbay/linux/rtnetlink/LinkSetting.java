@@ -49,6 +49,25 @@ public sealed interface LinkSetting {
   /** A free text of up to 255 bytes; for a link that exists. */
   record Alias(String text) implements LinkSetting {}
 
+  /** For people and errors, such as {@code mtu 1400}. */
+  default String words() {
+    return switch (this) {
+      case Name(var name) -> "name " + name;
+      case IntoNetns(var netns) -> "netns " + netns;
+      case ParentIn(int number) -> "parent in netns " + number;
+      case Mac(var address) -> "address " + address;
+      case Mtu(int bytes) -> "mtu " + bytes;
+      case Master(int index) -> "master " + index;
+      case Up(boolean up) -> up ? "up" : "down";
+      case TxQueueLength(int packets) -> "txqueuelen " + packets;
+      case Promiscuous(boolean on) -> "promisc " + (on ? "on" : "off");
+      case AllMulticast(boolean on) -> "allmulticast " + (on ? "on" : "off");
+      case Group(int number) -> "group " + Integer.toUnsignedString(number);
+      case AddressGeneration(var mode) -> "addrgenmode " + mode;
+      case Alias(var text) -> "alias \"" + text + "\"";
+    };
+  }
+
   /** How IPv6 makes interface identifiers (linux/if_link.h, enum in6_addr_gen_mode). */
   enum AddrGenMode {
     EUI64(0),

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Requests about links; pure values, to be sent by a {@link RouteSocket}. */
 public final class Links {
@@ -70,7 +71,8 @@ public final class Links {
     }
     Payload payload = LinkEncoding.header(link, settings);
     settings.forEach(setting -> LinkEncoding.put(payload, setting));
-    return Request.of("set " + words(settings) + " of " + link, RTM_SETLINK, 0, payload);
+    String words = settings.stream().map(LinkSetting::words).collect(Collectors.joining(", "));
+    return Request.of("set " + link + " " + words, RTM_SETLINK, 0, payload);
   }
 
   /** Changes properties of a bridge. */

@@ -144,10 +144,7 @@ final class BridgeNicLiveTest {
     lab.done(lab.veth(Optional.of(BRIDGE_REF)));
     IfName low = new IfName("low");
     lab.strangersVeth(Netns.HOST, low);
-    lab.set(
-        Netns.HOST,
-        low,
-        new LinkSetting.Mac(new MacAddress("00:00:00:00:00:09")));
+    lab.set(Netns.HOST, low, new LinkSetting.Mac(new MacAddress("00:00:00:00:00:09")));
     lab.set(Netns.HOST, low, new LinkSetting.Master(lab.onHost(BR).index()));
 
     assertThat(lab.onHost(BR).address()).isEqualTo(before);
@@ -253,9 +250,7 @@ final class BridgeNicLiveTest {
   @Test
   void aRefusedRouteTakesBackAllThatCameWithIt() throws Exception {
     lab.done(bridge(), lab.veth(Optional.of(BRIDGE_REF)), lab.up());
-    var far =
-        Route.to(
-            Cidr.parse("10.5.0.0/16"), Optional.of(Cidr.ip("10.99.0.1")));
+    var far = Route.to(Cidr.parse("10.5.0.0/16"), Optional.of(Cidr.ip("10.99.0.1")));
     lab.lease(List.of(route("10.77.0.0/16"), far, route("10.78.0.0/16")), "10.1.2.3/24>10.1.2.1");
 
     AttachFailure why = lab.refused(lab.configure(LinkOp.RouteStyle.SUBNET));

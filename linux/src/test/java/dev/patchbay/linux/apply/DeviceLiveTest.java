@@ -15,6 +15,7 @@ import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.core.plan.Ref;
 import dev.patchbay.linux.rtnetlink.KernelLink;
 import dev.patchbay.linux.rtnetlink.LinkId;
+import dev.patchbay.linux.rtnetlink.LinkKind;
 import dev.patchbay.linux.rtnetlink.LinkSetting;
 import dev.patchbay.linux.rtnetlink.Links;
 import java.util.List;
@@ -133,8 +134,7 @@ final class DeviceLiveTest {
   void aDeviceThatIsNotThereIsToldAsAsked() {
     var name = new IfName("nope");
     assertThat(lab.refused(move(new DeviceSelector.ByName(name))))
-        .isEqualTo(
-            new AttachFailure.ParentMissing(name, List.of(DEV, new IfName("dev0p"))));
+        .isEqualTo(new AttachFailure.ParentMissing(name, List.of(DEV, new IfName("dev0p"))));
     assertThat(
             lab.refused(move(new DeviceSelector.ByMac(new MacAddress("02:00:00:00:00:cc"))))
                 .message())
@@ -184,10 +184,9 @@ final class DeviceLiveTest {
   }
 
   @Test
-  void aDeviceWhoseNameWasTakenComesBackUnderAnotherAndIsRestoredOnceItIsFree()
-      throws Exception {
+  void aDeviceWhoseNameWasTakenComesBackUnderAnotherAndIsRestoredOnceItIsFree() throws Exception {
     lab.done(move());
-    lab.strangersVeth(Netns.HOST, DEV);
+    lab.look(Netns.HOST, (_, socket) -> socket.run(Links.add(DEV, new LinkKind.Bridge())));
 
     AttachFailure why = lab.refused(back());
 
@@ -236,8 +235,7 @@ final class DeviceLiveTest {
   @Test
   void withoutABindingAHostLinkThatIsUpIsNobodysLentDevice() throws Exception {
     lab.strangersVeth(Netns.HOST, NET1);
-    lab.set(
-        Netns.HOST, NET1, new LinkSetting.Alias("uplink"), new LinkSetting.Up(true));
+    lab.set(Netns.HOST, NET1, new LinkSetting.Alias("uplink"), new LinkSetting.Up(true));
     lab.deletePod("pod");
 
     lab.done(back());

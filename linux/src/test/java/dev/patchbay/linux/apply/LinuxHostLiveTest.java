@@ -54,11 +54,9 @@ final class LinuxHostLiveTest {
   void theHostsOwnNamespaceIsRecognised() throws Exception {
     var self = new LinuxHost(dev.patchbay.linux.netns.NetnsHandle.open(Path.of(lab.pod.path())));
 
-    assertThat(self.identify(lab.pod))
-        .isEqualTo(new HostObserver.Identity.There(lab.pod, true));
+    assertThat(self.identify(lab.pod)).isEqualTo(new HostObserver.Identity.There(lab.pod, true));
     assertThat(observer.identify(Netns.HOST))
-        .isEqualTo(
-            new HostObserver.Identity.There(new Netns("", lab.host.cookie()), true));
+        .isEqualTo(new HostObserver.Identity.There(new Netns("", lab.host.cookie()), true));
   }
 
   @Test
@@ -75,8 +73,7 @@ final class LinuxHostLiveTest {
     Netns second = lab.newPod("pod");
 
     assertThat(observer.identify(lab.pod)).isEqualTo(new HostObserver.Identity.Gone());
-    assertThat(observer.identify(second))
-        .isEqualTo(new HostObserver.Identity.There(second, false));
+    assertThat(observer.identify(second)).isEqualTo(new HostObserver.Identity.There(second, false));
   }
 
   @Test
@@ -172,13 +169,11 @@ final class LinuxHostLiveTest {
     assertThat(seen.up()).isTrue();
     assertThat(seen.kind()).isEqualTo("veth");
     assertThat(seen.link().index()).isEqualTo(lab.inPod(NET1).index());
-    assertThat(seen.addresses())
-        .contains(Cidr.parse("10.1.2.3/24"), Cidr.parse("fd00:9::5/64"));
+    assertThat(seen.addresses()).contains(Cidr.parse("10.1.2.3/24"), Cidr.parse("fd00:9::5/64"));
     assertThat(seen.routes()).contains(far);
     assertThat(seen.routes())
         .extracting(Route::dst)
-        .contains(
-            Cidr.parse("10.1.2.0/24"), Cidr.parse("fd01::/48"), Cidr.parse("fd00:9::/64"));
+        .contains(Cidr.parse("10.1.2.0/24"), Cidr.parse("fd01::/48"), Cidr.parse("fd00:9::/64"));
     assertThat(observer.observe(lab.pod, ETH1)).isEmpty();
   }
 }

@@ -57,9 +57,7 @@ final class LinuxKernelLiveTest {
         new LinkOp.Announce(lab.pod, NET1, LEASE));
     lab.kernel.execute(
         new AwaitOp(
-            new AwaitOp.Condition.Carrier(lab.pod, NET1),
-            Duration.ofMillis(1),
-            AwaitOp.Late.FAILS),
+            new AwaitOp.Condition.Carrier(lab.pod, NET1), Duration.ofMillis(1), AwaitOp.Late.FAILS),
         lab.bound);
     lab.deletePod("pod");
     assertThat(lab.find(Netns.HOST, HOST_END)).as("kept alive until closed").isPresent();
@@ -115,7 +113,7 @@ final class LinuxKernelLiveTest {
     assertThat(outcomes.getFirst())
         .isEqualTo(
             new Performed.Failed(
-                new AttachFailure.Kernel("set Up[up=true] of nope", "ENODEV (No such device)", "")));
+                new AttachFailure.Kernel("set nope up", "ENODEV (No such device)", "")));
     assertThat(outcomes.get(1)).isInstanceOf(Performed.Done.class);
     assertThat(lab.inPod(NET1).isUp()).isTrue();
   }

@@ -56,8 +56,7 @@ final class PodLinksLiveTest {
   private LinkOp.AddTap tap(OptionalInt mtu, Optional<IfName> bridge) {
     OptionalInt owner = OptionalInt.of(5);
     OptionalInt group = OptionalInt.of(6);
-    return new LinkOp.AddTap(
-        lab.pod, NET1, POD_MAC, mtu, true, owner, group, bridge, POD_REF);
+    return new LinkOp.AddTap(lab.pod, NET1, POD_MAC, mtu, true, owner, group, bridge, POD_REF);
   }
 
   @Test
@@ -119,8 +118,7 @@ final class PodLinksLiveTest {
   void aMacvlanLargerThanItsParentIsRefused() throws Exception {
     lab.strangersVeth(Netns.HOST, PARENT);
 
-    AttachFailure why =
-        lab.refused(macvlan(Netns.HOST, MacvlanMode.BRIDGE, OptionalInt.of(9000)));
+    AttachFailure why = lab.refused(macvlan(Netns.HOST, MacvlanMode.BRIDGE, OptionalInt.of(9000)));
 
     assertThat(why).isInstanceOf(AttachFailure.Kernel.class);
     assertThat(why.message()).startsWith("add macvlan net1 on parent: EINVAL");
@@ -201,8 +199,7 @@ final class PodLinksLiveTest {
     assertThat(lab.bound.lease(LEASE_REF).orElseThrow().addressing().ips())
         .extracting(Addressing.Ip::address)
         .containsExactly(Cidr.parse("127.0.0.1/8"), Cidr.parse("::1/128"));
-    assertThat(lab.bound.link(POD_REF).orElseThrow().mac().value())
-        .isEqualTo("00:00:00:00:00:00");
+    assertThat(lab.bound.link(POD_REF).orElseThrow().mac().value()).isEqualTo("00:00:00:00:00:00");
   }
 
   @Test
@@ -238,10 +235,10 @@ final class PodLinksLiveTest {
             "fd00:9::/64 via fd00:9::1",
             "fd01::/48 via fd00:9::1");
     assertThat(lab.cidrs(Netns.HOST, HOST_END)).containsExactly("10.1.2.1/32", "fd00:9::1/128");
-    assertThat(lab.routes(Netns.HOST))
-        .contains("10.1.2.3/32", "10.1.2.4/32", "fd00:9::5/128");
+    assertThat(lab.routes(Netns.HOST)).contains("10.1.2.3/32", "10.1.2.4/32", "fd00:9::5/128");
     assertThat(lab.onHost(HOST_END).isUp()).isTrue();
-    assertThat(lab.look(lab.pod, (_, s) -> s.routes(KernelRoute.MAIN)))
+    List<KernelRoute> routes = lab.look(lab.pod, (_, s) -> s.routes(KernelRoute.MAIN));
+    assertThat(routes)
         .filteredOn(route -> route.destination().equals(Cidr.parse("10.1.2.0/24")))
         .extracting(KernelRoute::source)
         .containsExactly(Optional.of(Cidr.ip("10.1.2.3")));
@@ -285,7 +282,8 @@ final class PodLinksLiveTest {
     lab.done(lab.up(), lab.configure(LinkOp.RouteStyle.SUBNET));
 
     int index = lab.inPod(NET1).index();
-    assertThat(lab.look(lab.pod, (_, s) -> s.routesThrough(index)))
+    List<KernelRoute> through = lab.look(lab.pod, (_, s) -> s.routesThrough(index));
+    assertThat(through)
         .contains(
             KernelRoute.to(Cidr.parse("10.7.0.0/16"))
                 .via(Cidr.ip("10.1.2.9"))

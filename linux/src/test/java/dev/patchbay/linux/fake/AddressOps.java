@@ -11,6 +11,7 @@ import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.linux.libc.Errno;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -143,6 +144,15 @@ record AddressOps(World world, Bindings bound) {
   /** Nothing that is told stays told, and what cannot be sent is not. */
   Performed announce(LinkOp.Announce op) {
     FakeLink _ = link(op.netns(), op.link(), "announce");
+    return Performed.done();
+  }
+
+  Performed addDefaultRoute(LinkOp.AddDefaultRoute op) {
+    FakeLink link = link(op.netns(), op.link(), "add default route through");
+    for (InetAddress gateway : op.gateways()) {
+      Cidr everywhere = Cidr.parse(gateway instanceof Inet4Address ? "0.0.0.0/0" : "::/0");
+      LinkState.addRoute(world, link, FakeRoute.to(everywhere, Optional.of(gateway), link.id));
+    }
     return Performed.done();
   }
 

@@ -18,7 +18,9 @@ import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.VlanRange;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.LinkSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -271,6 +273,24 @@ class FakeKernelTest {
         new LinkOp.AddMacvlan(
             Netns.HOST, VETH, story.pod, NET1, MacvlanMode.BRIDGE, POD_MAC, NO, NO, ref("m"));
     assertThat(story.errnoOf(onPort)).isEqualTo("EBUSY");
+  }
+
+  @Test
+  void macvlanShrinksWithItsParent() {
+    kernel.addDevice(ETH9, CARD, "0000:00:09.0");
+    story.does(story.addMacvlan(NET1, MacvlanMode.BRIDGE, OptionalInt.of(1450)));
+    story.does(story.addMacvlan(ETH0, MacvlanMode.BRIDGE, OptionalInt.of(1200)));
+    var settings =
+        new LinkSettings(
+            Map.of(),
+            Optional.empty(),
+            OptionalInt.of(1300),
+            Optional.empty(),
+            Optional.empty(),
+            NO);
+    story.does(new LinkOp.Tune(Netns.HOST, ETH9, settings, ref("before"), ref("after")));
+    assertThat(kernel.link(story.pod, NET1).orElseThrow().mtu()).isEqualTo(1300);
+    assertThat(kernel.link(story.pod, ETH0).orElseThrow().mtu()).isEqualTo(1200);
   }
 
   @Test

@@ -19,11 +19,14 @@ import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.core.plan.Performed;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -146,11 +149,41 @@ class FakeNetnsTest {
   }
 
   @Test
-  void movingCostsAddressesAndTheBridge() {
+  void movingCostsAddressesAndSettings() {
     withCardUp();
     kernel.addAddress(Netns.HOST, ENS1, Cidr.parse("10.0.0.2/24"));
+    kernel.setSysctl(Netns.HOST, "net/ipv4/conf/ens1/rp_filter", "2");
     story.does(move);
-    assertThat(kernel.dump()).doesNotContain("10.0.0");
+    assertThat(kernel.dump()).doesNotContain("10.0.0").doesNotContain("rp_filter");
+  }
+
+  @Test
+  void whatThePodDidToTheDeviceIsUndoneOnItsReturn() {
+    String before = withCardUp();
+    var settings =
+        new LinkSettings(
+            Map.of(),
+            Optional.of(Story.POD_MAC),
+            OptionalInt.of(9000),
+            Optional.empty(),
+            Optional.empty(),
+            NO);
+    story.does(move, new LinkOp.Tune(story.pod, NET1, settings, ref("was"), ref("tuned")));
+    assertThat(kernel.dump()).contains("down mtu 9000 mac " + Story.POD_MAC);
+    story.does(giveBack);
+    assertThat(kernel.dump()).isEqualTo(before);
+  }
+
+  @Test
+  void movedDeviceTakesAnotherIndexWhereItsOwnIsTaken() {
+    String before = withCardUp();
+    int taken = kernel.addDummy(story.pod, ETH0, Story.POD_MAC).index();
+    story.does(move);
+    assertThat(taken).isEqualTo(2);
+    assertThat(story.link("moved").index()).isEqualTo(3);
+    kernel.delete(story.pod, ETH0);
+    story.does(giveBack);
+    assertThat(kernel.dump()).isEqualTo(before);
   }
 
   @Test

@@ -32,6 +32,7 @@ final class LinkOps {
       case LinkOp.Configure it -> addresses.configure(it);
       case LinkOp.RouteToPod it -> addresses.routeToPod(it);
       case LinkOp.Announce it -> addresses.announce(it);
+      case LinkOp.AddDefaultRoute it -> addresses.addDefaultRoute(it);
       case LinkOp.KeepDefaultRoute it -> addresses.keepDefaultRoute(it);
       case LinkOp.Tune it -> tuning.tune(it);
       case LinkOp.Untune it -> tuning.untune(it);

@@ -1,0 +1,124 @@
+package dev.patchbay.agent.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.patchbay.agent.cases.Case;
+import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.reconcile.NodeReconciler.Attached;
+import dev.patchbay.agent.reconcile.NodeReconciler.Detached;
+import dev.patchbay.cni.libcni.PluginCall;
+import dev.patchbay.cni.skel.CniCommand;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.nic.Netns;
+import dev.patchbay.linux.fake.FakeKernel;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The kernel forgets, or another namespace is where the pod's was: strangers are left alone. */
+class RebootSimulationTest {
+  private static final OpCoverage COVERAGE = new OpCoverage();
+  private static final MacAddress STRANGER = new MacAddress("02:57:00:00:00:01");
+
+  @TempDir private Path folder;
+
+  static List<Case> cases() {
+    return Case.attaching();
+  }
+
+  private SimulatedNode node(Case golden) {
+    return new SimulatedNode(golden, folder, COVERAGE);
+  }
+
+  /** Strangers have links of the pod's names in that namespace. */
+  private static void populate(FakeKernel kernel, Netns netns, List<NicRecord> nics) {
+    for (NicRecord nic : nics) {
+      IfName name = nic.key().nic();
+      if (kernel.link(netns, name).isEmpty()) {
+        kernel.addDummy(netns, name, STRANGER);
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void whatAnEarlierBootMadeIsReleasedAndPluginsGetTheirDelWithWhatTheyAnswered(Case golden) {
+    try (SimulatedNode node = node(golden)) {
+      String before = node.state();
+      assertThat(node.attach()).isInstanceOf(Attached.All.class);
+      node.reboot();
+      assertThat(node.recover().left()).isZero();
+      assertThat(node.state()).isEqualTo(before);
+      deletesCarryTheLastResult(node);
+      assertThat(node.attach()).isInstanceOf(Attached.All.class);
+    }
+  }
+
+  private static void deletesCarryTheLastResult(SimulatedNode node) {
+    List<PluginCall> deletes = node.plugins().calls(CniCommand.DEL);
+    assertThat(deletes)
+        .extracting(PluginCall::type)
+        .containsExactlyInAnyOrderElementsOf(
+            node.plugins().calls(CniCommand.ADD).stream().map(PluginCall::type).toList());
+    assertThat(deletes)
+        .filteredOn(call -> !call.conf().contains("\"ipam\""))
+        .allSatisfy(call -> assertThat(FakePlugins.prevResult(call)).isPresent());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void namespaceOfTheSamePathInTheNextBootIsAStrangers(Case golden) {
+    try (SimulatedNode node = node(golden)) {
+      node.attach();
+      List<NicRecord> nics = node.journal().all();
+      node.reboot();
+      populate(node.kernel(), node.pod(), nics);
+      String strangers = node.kernel().dump();
+      assertThat(node.recover().left()).isZero();
+      assertThat(node.kernel().dump()).isEqualTo(strangers);
+      assertThat(node.journal().all()).isEmpty();
+      assertThat(node.plugins().held()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void delAfterTheNamespaceDiedReleasesAllTheRest(Case golden) {
+    try (SimulatedNode node = node(golden)) {
+      node.kernel().createNetns("/run/netns/other");
+      String before = withoutPod(node);
+      node.attach();
+      node.kernel().destroyNetns(node.pod());
+      assertThat(node.detach()).isInstanceOf(Detached.Gone.class);
+      // a lent device comes back by itself, with the settings that it had in the pod
+      assertThat(Aftermath.withoutSettings(withoutPod(node)))
+          .isEqualTo(Aftermath.withoutSettings(before));
+      assertThat(node.detach()).isInstanceOf(Detached.Gone.class);
+    }
+  }
+
+  /** The state but for what is in the pod's own namespace, which is gone. */
+  private static String withoutPod(SimulatedNode node) {
+    return node.state().replaceAll("(?m)^netns " + node.pod().path() + "\n(  .*\n)*", "");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void namespaceThatTookThePlaceOfThePodsIsLeftAlone(Case golden) {
+    try (SimulatedNode node = node(golden)) {
+      node.attach();
+      List<NicRecord> nics = node.journal().all();
+      node.kernel().destroyNetns(node.pod());
+      Netns other = node.kernel().createNetns(node.pod().path());
+      populate(node.kernel(), other, nics);
+      List<?> strangers = node.kernel().links(other);
+      assertThat(node.detach()).isInstanceOf(Detached.Gone.class);
+      assertThat(node.kernel().links(other)).isEqualTo(strangers);
+      assertThat(node.journal().all()).isEmpty();
+      assertThat(node.plugins().held()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package dev.patchbay.agent.simulation;
+
+import dev.patchbay.agent.cases.Case;
+import dev.patchbay.agent.cni.DelegatePerformer;
+import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.reconcile.ContainerLocks;
+import dev.patchbay.agent.reconcile.Edges;
+import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.reconcile.Operation;
+import dev.patchbay.agent.reconcile.Recovery;
+import dev.patchbay.agent.reconcile.Wanted;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.plan.AwaitOp;
+import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.HostObserver;
+import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.KernelSession;
+import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.Op;
+import dev.patchbay.core.plan.Performed;
+import dev.patchbay.linux.fake.FakeKernel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * One node: a fake kernel, pools and plugins in memory, and a real agent above them with its
+ * journal in a file, which can be killed and started again.
+ */
+final class SimulatedNode implements AutoCloseable {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+
+  private final Case golden;
+  private final Path folder;
+  private final Mishap mishap;
+  private final FakeLeases leases = new FakeLeases();
+  private final FakePlugins plugins = new FakePlugins(this::kernel);
+  private Case.Machine machine;
+  private Turns turns = Turns.NONE;
+  private int boots = 1;
+  private int agents = 1;
+  private Journal journal;
+  private NodeReconciler reconciler;
+
+  SimulatedNode(Case golden, Path folder, OpCoverage coverage) {
+    this.golden = golden;
+    this.folder = folder;
+    this.mishap = new Mishap(coverage);
+    this.machine = golden.machine();
+    this.journal = Journal.open(file());
+    this.reconciler = reconciler();
+  }
+
+  private Path file() {
+    return folder.resolve("journal-" + agents + ".db");
+  }
+
+  private NodeReconciler reconciler() {
+    var observer = new Observer();
+    var edges =
+        new Edges(
+            observer,
+            Session::new,
+            (op, bound) -> meet(op, () -> leases.execute(op, bound)),
+            (environment, cancellation) -> {
+              var delegates =
+                  new DelegatePerformer(plugins, observer, List.of(), environment, cancellation);
+              return (op, bound) -> meet(op, () -> delegates.execute(op, bound));
+            },
+            plugins,
+            (op, _) -> {
+              throw new AssertionError("a container has no guest: " + op);
+            });
+    return new NodeReconciler(edges, journal, bootId(), CLOCK);
+  }
+
+  private Performed meet(Op op, Supplier<Performed> doing) {
+    turns.await();
+    return mishap.meet(op, doing);
+  }
+
+  /** The fake kernel, whichever boot it is. */
+  private final class Observer implements HostObserver {
+    @Override
+    public Identity identify(Netns netns) {
+      return kernel().identify(netns);
+    }
+
+    @Override
+    public HostView view(Set<IfName> mentioned) {
+      return kernel().view(mentioned);
+    }
+
+    @Override
+    public Optional<ObservedLink> observe(Netns netns, IfName link) {
+      return kernel().observe(netns, link);
+    }
+  }
+
+  private final class Session implements KernelSession {
+    private final KernelSession real = kernel().open();
+
+    @Override
+    public List<Performed> execute(List<LinkOp> batch, Bindings bound) {
+      return batch.stream()
+          .map(op -> meet(op, () -> real.execute(List.of(op), bound).getFirst()))
+          .toList();
+    }
+
+    @Override
+    public Performed execute(AwaitOp op, Bindings bound) {
+      return meet(op, () -> real.execute(op, bound));
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+
+  FakeKernel kernel() {
+    return machine.kernel();
+  }
+
+  Netns pod() {
+    return machine.netns();
+  }
+
+  Mishap mishap() {
+    return mishap;
+  }
+
+  /** The op at which something went wrong last. */
+  Optional<Op> struck() {
+    return mishap.struck();
+  }
+
+  FakePlugins plugins() {
+    return plugins;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  void takeTurns(Turns order) {
+    turns = order;
+  }
+
+  Wanted wanted() {
+    return golden.wanted(machine.netns());
+  }
+
+  /** What another pod of the same kind wants, in a namespace made for it. */
+  Wanted wantedByAnother(String container) {
+    return golden.wanted(golden.addPod(kernel(), "/run/netns/" + container), container);
+  }
+
+  NodeReconciler.Attached attach() {
+    return attach(wanted());
+  }
+
+  NodeReconciler.Attached attach(Wanted wanted) {
+    return reconciler.attach(wanted, Operation.unattended("add"));
+  }
+
+  NodeReconciler.Detached detach() {
+    return detach(wanted().sandbox().containerId());
+  }
+
+  NodeReconciler.Detached detach(String container) {
+    List<NicRecord> nics =
+        journal.ofContainer(container).stream()
+            .sorted(Comparator.comparingInt(NicRecord::position))
+            .toList();
+    return reconciler.detach(nics, Operation.unattended("del"));
+  }
+
+  Recovery.Report recover() {
+    return new Recovery(journal, reconciler, new ContainerLocks(), bootId()).run();
+  }
+
+  /** The agent has died and a new one starts with the files that are left. */
+  void restartAgent() {
+    Path old = file();
+    agents++;
+    for (String part : List.of("", "-wal")) {
+      Path left = old.resolveSibling(old.getFileName() + part);
+      if (Files.exists(left)) {
+        copy(left, file().resolveSibling(file().getFileName() + part));
+      }
+    }
+    journal.close();
+    mishap.clear();
+    turns = Turns.NONE;
+    journal = Journal.open(file());
+    reconciler = reconciler();
+  }
+
+  /** The machine starts anew: disks are as they were, the kernel knows nothing. */
+  void reboot() {
+    boots++;
+    machine = golden.machine();
+    restartAgent();
+  }
+
+  private String bootId() {
+    return "boot-" + boots;
+  }
+
+  private static void copy(Path from, Path to) {
+    try {
+      Files.copy(from, to);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything that a NIC may leave anywhere, but for what networks share. */
+  String state() {
+    return String.join(
+        "\n",
+        Stream.of(
+                kernel().dumpWithoutShared().lines(),
+                leases.held().stream(),
+                plugins.held().stream(),
+                journal.all().stream().map(nic -> "journal " + nic.key() + " " + nic.state()),
+                Stream.of("sessions " + kernel().openSessions()))
+            .flatMap(lines -> lines)
+            .toList());
+  }
+
+  @Override
+  public void close() {
+    journal.close();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.patchbay.agent.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.patchbay.agent.cases.Case;
+import dev.patchbay.agent.reconcile.NodeReconciler.Attached;
+import dev.patchbay.agent.reconcile.NodeReconciler.Detached;
+import dev.patchbay.cni.libcni.PluginCall;
+import dev.patchbay.cni.skel.CniCommand;
+import dev.patchbay.core.plan.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each op of each golden plan fails once and kills the agent once, on the way up and down. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class StepByStepSimulationTest {
+  private static final OpCoverage COVERAGE = new OpCoverage();
+
+  @TempDir private Path folder;
+  private int nodes;
+
+  static List<Case> cases() {
+    return Case.attaching();
+  }
+
+  private void onNode(Case golden, Consumer<SimulatedNode> story) {
+    try (SimulatedNode node =
+        new SimulatedNode(
+            golden, Files.createDirectory(folder.resolve("node-" + nodes++)), COVERAGE)) {
+      story.accept(node);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int ops(SimulatedNode node, Runnable doing) {
+    node.mishap().clear();
+    doing.run();
+    return node.mishap().met();
+  }
+
+  private static void attachesAsIfNothingHadBeen(SimulatedNode node, String when) {
+    assertThat(node.attach()).as(when).isInstanceOf(Attached.All.class);
+  }
+
+  /** Runs a story once per op of what it does, with the number of that op. */
+  private void forEachOp(Case golden, boolean down, OpStory story) {
+    int[] ops = {0};
+    onNode(
+        golden,
+        node -> {
+          ops[0] = ops(node, node::attach);
+          if (down) {
+            ops[0] = ops(node, node::detach);
+          }
+        });
+    for (int n = 1; n <= ops[0]; n++) {
+      int nth = n;
+      onNode(golden, node -> story.run(node, nth));
+    }
+  }
+
+  private interface OpStory {
+    void run(SimulatedNode node, int nth);
+  }
+
+  @Order(1)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void failedAddLeavesNothingAndCanBeRepeated(Case golden) {
+    forEachOp(
+        golden,
+        false,
+        (node, nth) -> {
+          String before = node.state();
+          node.mishap().plan(nth, Mishap.Kind.FAILS);
+          Attached attached = node.attach();
+          String when = "failed: " + node.struck();
+          assertThat(attached)
+              .as(when)
+              .isInstanceOfSatisfying(
+                  Attached.None.class,
+                  none -> {
+                    assertThat(none.leftBehind()).isEmpty();
+                    assertThat(none.why().message()).contains("simulated");
+                  });
+          assertThat(node.state()).as(when).isEqualTo(before);
+          attachesAsIfNothingHadBeen(node, when);
+        });
+  }
+
+  @Order(1)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void agentThatDiesDuringAddUndoesItWhenItIsBack(Case golden) {
+    for (Mishap.Kind kind : List.of(Mishap.Kind.DIES_BEFORE, Mishap.Kind.DIES_AFTER)) {
+      forEachOp(
+          golden,
+          false,
+          (node, nth) -> {
+            String before = node.state();
+            node.mishap().plan(nth, kind);
+            assertThatExceptionOfType(AgentDied.class).isThrownBy(node::attach);
+            String when = kind + " " + node.struck();
+            node.restartAgent();
+            assertThat(node.recover().left()).as(when).isZero();
+            Aftermath.isAsBefore(node, kind, before, when);
+            everyPluginThatWasAddedWasDeleted(node, when);
+            attachesAsIfNothingHadBeen(node, when);
+          });
+    }
+  }
+
+  private static void everyPluginThatWasAddedWasDeleted(SimulatedNode node, String when) {
+    assertThat(node.plugins().calls(CniCommand.DEL))
+        .as(when)
+        .extracting(PluginCall::type)
+        .containsAll(node.plugins().calls(CniCommand.ADD).stream().map(PluginCall::type).toList());
+  }
+
+  @Order(1)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void whatFailsDuringDelIsTriedAgainUntilItIsGone(Case golden) {
+    forEachOp(
+        golden,
+        true,
+        (node, nth) -> {
+          String before = node.state();
+          node.attach();
+          node.mishap().plan(nth, Mishap.Kind.FAILS);
+          Detached detached = node.detach();
+          String when = "failed: " + node.struck();
+          assertThat(detached)
+              .as(when)
+              .isInstanceOfSatisfying(
+                  Detached.Left.class, left -> assertThat(left.leftBehind()).hasSize(1));
+          assertThat(node.recover().left()).as(when).isZero();
+          Aftermath.isAsBefore(node, Mishap.Kind.FAILS, before, when);
+          attachesAsIfNothingHadBeen(node, when);
+        });
+  }
+
+  @Order(1)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void agentThatDiesDuringDelFinishesItWhenItIsBack(Case golden) {
+    for (Mishap.Kind kind : List.of(Mishap.Kind.DIES_BEFORE, Mishap.Kind.DIES_AFTER)) {
+      forEachOp(
+          golden,
+          true,
+          (node, nth) -> {
+            String before = node.state();
+            node.attach();
+            node.mishap().plan(nth, kind);
+            assertThatExceptionOfType(AgentDied.class).isThrownBy(node::detach);
+            String when = kind + " " + node.struck();
+            node.restartAgent();
+            assertThat(node.recover().left()).as(when).isZero();
+            Aftermath.isAsBefore(node, kind, before, when);
+            attachesAsIfNothingHadBeen(node, when);
+          });
+    }
+  }
+
+  @Order(1)
+  @Test
+  void unplugOfAGuestThatFailsOrDiesAnywhereIsFinishedByTheNextTry() {
+    Case golden = Case.named("vm-unplug");
+    for (Mishap.Kind kind : Mishap.Kind.values()) {
+      for (int nth = 1; nth <= 5; nth++) {
+        try (var guest = new SimulatedGuest(golden, COVERAGE)) {
+          String before = guest.stateBeforePlug();
+          guest.unplugMeeting(nth, kind);
+          assertThat(guest.unplug()).isInstanceOf(Outcome.Done.class);
+          assertThat(guest.state()).as("%s at op %d", kind, nth).isEqualTo(before);
+        }
+      }
+    }
+  }
+
+  @Order(1)
+  @Test
+  void guestThatDoesNotLetGoKeepsItsNicUntilItHas() {
+    try (var guest = new SimulatedGuest(Case.named("vm-unplug"), COVERAGE)) {
+      guest.holdOn();
+      String plugged = guest.state();
+      Outcome.Pending pending = (Outcome.Pending) guest.unplug();
+      assertThat(guest.state()).isEqualTo(plugged);
+      guest.letGo();
+      assertThat(guest.resume(pending)).isInstanceOf(Outcome.Done.class);
+      assertThat(guest.state()).isEqualTo(guest.stateBeforePlug());
+    }
+  }
+
+  @Order(2)
+  @Test
+  void everyKindOfOpHasFailedAndDiedInSomePlan() {
+    assertThat(COVERAGE.missing())
+        .as("kinds of ops that no golden case covers\n%s", COVERAGE)
+        .isEmpty();
+  }
+
+  @AfterAll
+  static void showCoverage() {
+    System.out.println("Simulated ops:\n" + COVERAGE);
+  }
+}
