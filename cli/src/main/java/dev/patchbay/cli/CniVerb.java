@@ -192,6 +192,7 @@ final class CniVerb implements Callable<Integer> {
     Map<String, String> all = new TreeMap<>();
     all.put("CNI_COMMAND", command.toUpperCase(Locale.ROOT));
     all.put("CNI_PATH", path);
+    all.put("PATCHBAY_RUNTIME", "patchbay");
     where.variable("PATH").ifPresent(folders -> all.put("PATH", folders));
     if (List.of("add", "del", "check").contains(command)) {
       all.put("CNI_CONTAINERID", containerId == null ? idOf(netns) : containerId);

@@ -41,6 +41,10 @@ final class CommonOptions {
   }
 
   AgentClient agent(Surroundings where) {
+    if (timeout < 1) {
+      throw new CommandFailure(
+          CommandFailure.USAGE, "--timeout is " + timeout + "; write seconds, at least 1", "");
+    }
     return new AgentClient(socketPath(where), timeout, where);
   }
 

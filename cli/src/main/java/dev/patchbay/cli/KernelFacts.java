@@ -120,12 +120,11 @@ record KernelFacts(Path root) {
   }
 
   private Finding bridgeFilter() {
-    return filtersBridges()
-        ? Finding.warn(
-            "br_netfilter",
-            "bridged packets pass through iptables, so a FORWARD policy of DROP stops them",
-            "sudo sysctl net.bridge.bridge-nf-call-iptables=0")
-        : Finding.ok("br_netfilter", "off: packets within a bridge are not filtered");
+    return Finding.ok(
+        "br_netfilter",
+        filtersBridges()
+            ? "on: packets within a bridge pass through iptables too"
+            : "off: packets within a bridge are not filtered");
   }
 
   /** Whether packets within a bridge meet iptables' rules. */

@@ -93,20 +93,24 @@ final class UnplugVerb implements Callable<Integer> {
   }
 
   private ObjectNode ask(boolean onlyLook) {
-    String wanted = nic != null ? nic : name;
-    if (wanted == null || (nic != null && name != null && !nic.equals(name))) {
-      throw new ParameterException(spec.commandLine(), "name one NIC, such as eth1");
-    }
     ObjectNode request =
         Json.newObject()
             .put("target", target)
-            .put("nic", wanted)
+            .put("nic", wanted())
             .put("force", force)
             .put("dryRun", onlyLook);
     if (namespace != null) {
       request.put("namespace", namespace);
     }
     return common.agent(where).ask("unplug", request);
+  }
+
+  private String wanted() {
+    String wanted = nic != null ? nic : name;
+    if (wanted == null || (name != null && !wanted.equals(name))) {
+      throw new ParameterException(spec.commandLine(), "name one NIC, such as eth1");
+    }
+    return wanted;
   }
 
   private void confirm(List<JsonNode> nics) {
@@ -130,7 +134,7 @@ final class UnplugVerb implements Callable<Integer> {
       throw new CommandFailure(
           said.isEmpty() ? CommandFailure.USAGE : CommandFailure.FAILED,
           "nothing was unplugged",
-          "the same with --yes");
+          "patchbay unplug " + target + " " + wanted() + (force ? " --force" : "") + " --yes");
     }
   }
 }

@@ -120,6 +120,14 @@ class PatchbayCommandTest {
   }
 
   @Test
+  void timeoutOfNothingIsMisuse() {
+    Ran ran = Ran.in(Map.of(), true, "get", "nics", "--timeout", "0");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("--timeout is 0; write seconds, at least 1");
+  }
+
+  @Test
   void flagCountsBeforeVariableBeforeConfiguration() throws IOException {
     Path config = folder.resolve("agent.yaml");
     Files.writeString(config, "stateDir: /x\nsocket: " + folder.resolve("of-config.sock") + "\n");

@@ -101,7 +101,7 @@ class PlugVerbTest {
       assertThat(ran.err())
           .contains(
               "This unplugs demo/web-0:net1 from network blue and releases 10.96.0.7/24, fd00::7/64.")
-          .contains("next  the same with --yes");
+          .contains("next  patchbay unplug web-0 net1 --yes");
       assertThat(agent.asked()).allMatch(asked -> asked.stdin().contains("\"dryRun\":true"));
     }
   }

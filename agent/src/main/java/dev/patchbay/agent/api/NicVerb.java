@@ -36,12 +36,13 @@ record NicVerb(Journal journal) implements Verb {
   }
 
   private ObjectNode described(NicRecord nic) {
+    RefText refs = RefText.of(List.of(nic));
     ObjectNode node = NicView.of(nic);
-    node.set("steps", PlanView.steps(nic.planned().plan()));
+    node.set("steps", PlanView.steps(nic.planned().plan(), refs));
     var stories = node.putArray("stories");
     journal.stories(nic.key().incarnation()).stream()
         .filter(story -> story.key().equals(nic.key()))
-        .map(WhyVerb::story)
+        .map(story -> WhyVerb.story(story, refs))
         .forEach(stories::add);
     return node;
   }

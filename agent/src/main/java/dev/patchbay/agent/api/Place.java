@@ -51,12 +51,21 @@ record Place(
 
   /** A container that we do not know. */
   static Place unknown(String containerId, Netns netns) {
+    return unknown(containerId, netns, containerId);
+  }
+
+  /** A container that is not there yet. */
+  static Place imagined(Netns netns) {
+    return unknown("plan", netns, "a new container");
+  }
+
+  private static Place unknown(String containerId, Netns netns, String called) {
     return new Place(
         new Owner.Container("", containerId),
         containerId,
         netns,
         new Caller("", "", Optional.empty(), Optional.empty(), Optional.empty()),
-        containerId,
+        called,
         List.of());
   }
 

@@ -33,8 +33,6 @@ record PlanVerb(AgentConfig config, Places places, Plugging plugging, NodeReconc
   /** Stands for a pod that is not there yet. */
   private static final Netns IMAGINED = Netns.at("/run/netns/POD");
 
-  private static final String IMAGINED_ID = "plan";
-
   /** What is wanted, and what should be known about it. */
   private record Resolved(Place place, Wanted wanted, List<String> notes) {}
 
@@ -63,8 +61,7 @@ record PlanVerb(AgentConfig config, Places places, Plugging plugging, NodeReconc
   private Place place(Fields ask) {
     return ask.filled("target").isPresent() || ask.filled("containerId").isPresent()
         ? places.of(places.containerId(ask), ask.filled("netns"))
-        : Place.unknown(
-            IMAGINED_ID,
+        : Place.imagined(
             ask.filled("netns").map(path -> places.rule().require(path, false)).orElse(IMAGINED));
   }
 
@@ -83,7 +80,7 @@ record PlanVerb(AgentConfig config, Places places, Plugging plugging, NodeReconc
       there.ifPresent(nic -> notes.add(nic.key().nic() + " is attached to " + item + " already"));
       return there.isPresent();
     });
-    Plugging.Resolved resolved = plugging.resolve(place, items, ask);
+    Plugging.Resolved resolved = plugging.resolve(place, items, "patchbay plan", ask);
     notes.addAll(resolved.warnings());
     return new Resolved(place, resolved.wanted(), notes);
   }

@@ -19,7 +19,7 @@ final class PlanView {
     answer.put("target", target);
     ArrayNode nics = answer.putArray("nics");
     ready.nics().forEach(nic -> nics.add(nic(nic)));
-    answer.set("afterwards", steps(ready.afterwards()));
+    answer.set("afterwards", steps(ready.afterwards(), RefText.UNBOUND));
     Answers.texts(answer, "warnings", warnings);
     answer.set("plan", data(ready.whole()));
     return answer;
@@ -31,19 +31,19 @@ final class PlanView {
     node.put("network", nic.attachment().network());
     Answers.texts(node, "chain", nic.attachment().chain().stream().map(NicView::type).toList());
     node.set("origin", NicView.origin(nic.attachment().origin()));
-    node.set("steps", steps(nic.plan()));
+    node.set("steps", steps(nic.plan(), RefText.UNBOUND));
     return node;
   }
 
   /** The steps in words. */
-  static ArrayNode steps(Plan plan) {
+  static ArrayNode steps(Plan plan, RefText refs) {
     ArrayNode steps = Json.newObject().arrayNode();
     plan.steps()
         .forEach(step ->
             steps.add(
                 Json.newObject()
-                    .put("op", OpText.of(step.op()))
-                    .put("undo", step.undo().map(OpText::of).orElse(""))
+                    .put("op", refs.in(OpText.of(step.op())))
+                    .put("undo", step.undo().map(OpText::of).map(refs::in).orElse(""))
                     .put("why", step.why())));
     return steps;
   }

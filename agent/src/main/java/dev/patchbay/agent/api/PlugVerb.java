@@ -35,7 +35,8 @@ record PlugVerb(
     String containerId = places.containerId(ask.fields());
     try (var _ = locks.hold(containerId)) {
       Place place = places.of(containerId, netns);
-      Plugging.Resolved resolved = plugging.resolve(place, List.of(network), ask.fields());
+      Plugging.Resolved resolved =
+          plugging.resolve(place, List.of(network), "patchbay plug", ask.fields());
       return switch (reconciler.plan(resolved.wanted())) {
         case Planning.Refused(var attachment, var why) -> {
           tell(place, attachment, why);

@@ -49,7 +49,7 @@ record Plugging(AgentConfig config, HostObserver host) {
   }
 
   /** The NICs of these items, in order; throws Refusal or CniException. */
-  Resolved resolve(Place place, List<String> items, Fields ask) {
+  Resolved resolve(Place place, List<String> items, String command, Fields ask) {
     NetworkCatalog catalog = NetworkCatalog.read(config);
     Set<IfName> taken = new HashSet<>();
     place.there().forEach(nic -> taken.add(nic.key().nic()));
@@ -58,7 +58,7 @@ record Plugging(AgentConfig config, HostObserver host) {
         new Resolver(config.nativeKinds(), CniArgs.parse(place.args()), warnings::add);
     List<Attachment> nics = new ArrayList<>();
     for (String item : items) {
-      NicRequest request = request(item, place, ask);
+      NicRequest request = request(item, place, command, ask);
       NetworkConf conf =
           catalog.find(request.namespace().orElse(PodFacts.DEFAULT_NAMESPACE), request.network());
       IfName name = request.ifName().orElseGet(() -> free(place, taken));
@@ -70,7 +70,7 @@ record Plugging(AgentConfig config, HostObserver host) {
         new Wanted(place.sandbox(path), place.caller(), nics, Optional.empty()), warnings);
   }
 
-  private NicRequest request(String item, Place place, Fields ask) {
+  private NicRequest request(String item, Place place, String command, Fields ask) {
     int at = item.indexOf('@');
     String network = at < 0 ? item : item.substring(0, at);
     int slash = network.indexOf('/');
@@ -85,7 +85,7 @@ record Plugging(AgentConfig config, HostObserver host) {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        new Origin("cli", "patchbay plug", item));
+        new Origin("cli", command, item));
   }
 
   private static IfName ifName(String text, String item) {

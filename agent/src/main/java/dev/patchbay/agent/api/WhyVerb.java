@@ -28,10 +28,11 @@ record WhyVerb(Journal journal) implements Verb {
       records.put(nic, record);
       stories.computeIfAbsent(nic, _ -> List.of());
     }
+    RefText refs = RefText.of(List.copyOf(records.values()));
     List<ObjectNode> items = new ArrayList<>();
     stories.forEach((nic, told) -> {
       if (wanted.map(nic::equals).orElse(true)) {
-        items.add(item(target, nic, told, Optional.ofNullable(records.get(nic))));
+        items.add(item(target, nic, told, Optional.ofNullable(records.get(nic)), refs));
       }
     });
     if (items.isEmpty()) {
@@ -47,18 +48,22 @@ record WhyVerb(Journal journal) implements Verb {
   }
 
   private static ObjectNode item(
-      Targets.Target target, String nic, List<Story> told, Optional<NicRecord> record) {
+      Targets.Target target,
+      String nic,
+      List<Story> told,
+      Optional<NicRecord> record,
+      RefText refs) {
     ObjectNode node = Json.newObject();
     node.put("pod", target.pod()).put("container", target.container()).put("nic", nic);
     node.put("state", record.map(there -> Answers.word(there.state())).orElse("Detached"));
     record.ifPresent(there -> node.set("now", NicView.of(there)));
     ArrayNode stories = node.putArray("stories");
-    told.forEach(story -> stories.add(story(story)));
+    told.forEach(story -> stories.add(story(story, refs)));
     return node;
   }
 
   /** One story. */
-  static ObjectNode story(Story story) {
+  static ObjectNode story(Story story, RefText refs) {
     ObjectNode node = Json.newObject();
     node.put("at", story.at().toString());
     node.put("verb", story.verb()).put("outcome", story.outcome());
@@ -68,7 +73,7 @@ record WhyVerb(Journal journal) implements Verb {
     for (Story.Line line : story.steps()) {
       steps.add(
           Json.newObject()
-              .put("what", line.what())
+              .put("what", refs.in(line.what()))
               .put("why", line.why())
               .put("micros", line.micros())
               .put("failure", line.failure()));

@@ -136,7 +136,9 @@ class ApiServerTest {
   void describedNicHasItsPlanAndItsStories() {
     var nic = Node.first(node.ask("nic", "{\"target\":\"web-0\",\"nic\":\"eth0\"}"));
 
-    assertThat(nic.path("steps").toString()).contains("ensure bridge br-pods", "add veth");
+    assertThat(nic.path("steps").toString())
+        .contains("ensure bridge br-pods", "add veth", "reserve 10.97.0.2/24 in pool pods")
+        .doesNotContain("@");
     assertThat(nic.path("stories").get(0).path("outcome").stringValue()).isEqualTo("attached");
     assertThat(node.refusal("nic", "{\"target\":\"web-0\",\"nic\":\"net9\"}"))
         .contains("has no NIC \"net9\"; it has eth0");
@@ -165,6 +167,7 @@ class ApiServerTest {
     assertThat(plan.path("nics").get(0).path("nic").stringValue()).isEqualTo("net1");
     assertThat(plan.path("nics").get(1).path("nic").stringValue()).isEqualTo("fast0");
     assertThat(plan.path("nics").get(0).path("steps").toString()).contains("ensure bridge br-blue");
+    assertThat(plan.path("target").stringValue()).isEqualTo("a new container");
     assertThat(plan.path("plan").path("is").stringValue()).isEqualTo("Sequence");
     assertThat(node.kernel.dump()).isEqualTo(before);
     assertThat(node.ask("networks", "{\"network\":\"blue\"}").toString()).contains("\"free\":253");

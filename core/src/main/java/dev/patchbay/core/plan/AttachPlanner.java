@@ -61,18 +61,31 @@ public final class AttachPlanner {
       Sandbox sandbox, List<Attachment> wanted, Optional<IfName> primary, HostView host) {
     Set<IfName> names = new HashSet<>();
     List<PlannedNic> nics = new ArrayList<>();
+    HostView seen = host;
     for (Attachment attachment : wanted) {
       if (!names.add(attachment.ifName())) {
         return new Planning.Refused(
             attachment, new AttachFailure.LinkExists(attachment.ifName(), "this very request"));
       }
-      Optional<AttachFailure> refusal = refuse(attachment, host);
+      Optional<AttachFailure> refusal = refuse(attachment, seen);
       if (refusal.isPresent()) {
         return new Planning.Refused(attachment, refusal.get());
       }
-      nics.add(planOne(new NicDraft(sandbox, attachment, host)));
+      nics.add(planOne(new NicDraft(sandbox, attachment, seen)));
+      seen = after(attachment, seen);
     }
     return new Planning.Ready(nics, afterwards(sandbox, wanted, primary));
+  }
+
+  /** A later NIC may be a slice of a bridge that an earlier one of the same request makes. */
+  private static HostView after(Attachment attachment, HostView host) {
+    HostView seen = host;
+    for (Attachment.Member member : attachment.chain()) {
+      if (member instanceof Attachment.Member.Native(NicKind.Bridge bridge, _, _, _)) {
+        seen = seen.with(bridge.bridge(), bridge.mtu());
+      }
+    }
+    return seen;
   }
 
   private static Plan afterwards(

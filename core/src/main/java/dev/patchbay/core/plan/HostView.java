@@ -1,9 +1,11 @@
 package dev.patchbay.core.plan;
 
 import dev.patchbay.core.nic.IfName;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a planner needs to know of the host: just the links that the attachments mention, so that
@@ -16,6 +18,9 @@ import java.util.Optional;
  */
 public record HostView(
     Map<IfName, HostLink> links, Optional<IfName> defaultLink, List<IfName> present) {
+  /** Bytes of an Ethernet that nobody configured (ETH_DATA_LEN, linux/if_ether.h). */
+  private static final int DEFAULT_MTU = 1500;
+
   /**
    * A link of the host.
    *
@@ -29,5 +34,15 @@ public record HostView(
   public HostView {
     links = Map.copyOf(links);
     present = List.copyOf(present);
+  }
+
+  /** The same host once a plan has made a bridge that is not there yet. */
+  HostView with(IfName bridge, OptionalInt mtu) {
+    if (links.containsKey(bridge)) {
+      return this;
+    }
+    Map<IfName, HostLink> all = new HashMap<>(links);
+    all.put(bridge, new HostLink(bridge, "bridge", mtu.orElse(DEFAULT_MTU)));
+    return new HostView(all, defaultLink, present);
   }
 }

@@ -121,9 +121,8 @@ record DeleteOps(Namespaces namespaces, Bindings bound) {
   private static boolean deleteTogether(RouteSocket socket, List<Integer> indexes)
       throws IOException {
     int group = ThreadLocalRandom.current().nextInt(LEAST_GROUP, Integer.MAX_VALUE);
-    // the kernel cannot be asked for one group, but a stranger in it would die with ours
-    if (socket.links().stream().anyMatch(link -> link.group() == group)) {
-      return false;
+    if (!(socket.send(List.of(Links.probeGroup(group))).getFirst() instanceof Answer.Ok)) {
+      return false; // a stranger in it would die with ours
     }
     List<Request> marks = regroup(indexes, group);
     boolean allMarked = true;

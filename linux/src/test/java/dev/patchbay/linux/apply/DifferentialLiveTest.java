@@ -234,7 +234,8 @@ final class DifferentialLiveTest {
   }
 
   private static LinkOp macvlan(Netns pod, IfName name, MacvlanMode mode, OptionalInt mtu) {
-    return new LinkOp.AddMacvlan(Netns.HOST, PARENT, pod, name, mode, POD_MAC, mtu, NONE, new Ref<>("of " + name));
+    return new LinkOp.AddMacvlan(
+        Netns.HOST, PARENT, pod, name, mode, POD_MAC, mtu, NONE, new Ref<>("of " + name));
   }
 
   @Test

@@ -383,4 +383,19 @@ final class RouteSocketLiveTest {
     Assumptions.assumeFalse(lacking, "this kernel cannot " + request);
     answer.orThrow(request.what());
   }
+
+  @Test
+  void aGroupIsProbedWithoutAnythingChanging() throws Exception {
+    host.run(Links.add(HOST_END, new LinkKind.Veth(NET1)));
+    LinkId id = onHost(HOST_END).id();
+    host.run(Links.set(id, new Group(77_777_777), new Mtu(1400), new Up(true)));
+    KernelLink before = onHost(HOST_END);
+
+    List<Answer> answers =
+        host.send(List.of(Links.probeGroup(77_777_777), Links.probeGroup(77_777_778)));
+
+    assertThat(answers.getFirst()).isInstanceOf(Answer.Refused.class);
+    assertThat(answers.get(1)).isInstanceOf(Answer.Ok.class);
+    assertThat(onHost(HOST_END)).isEqualTo(before);
+  }
 }
