@@ -68,6 +68,9 @@ need_build_tools() {
   need_jdk
 }
 
+# The first errors of a Maven log.
+errors() { grep -E '^\[(WARNING|ERROR|FATAL)\]' "$1" | grep -v Unsafe | tail -n 25 >&2 || tail -n 20 "$1" >&2; }
+
 # A tree built with sudo must not be in the way of its owner's own builds.
 give_back() {
   [[ -z ${SUDO_UID:-} ]] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$root"/target "$root"/*/target 2>/dev/null || :

@@ -233,16 +233,30 @@ class GenieLabTest {
   @Test
   @Proves(value = "S004-10", part = "containers")
   void everyLineOfAGenieRequestHasItsPrefixAndNoSecret() {
-    containerd().run("logged", BOTH);
+    ContainerdLab containerd = containerd();
+    containerd.run("logged", BOTH);
+    node.delegates().breakDown("flannel");
+    assertThatThrownBy(() -> containerd.run("failed", BOTH)).isNotNull();
 
-    assertThat(node.node().log()).contains("CNI Genie").doesNotContain("XYZ");
-    assertThat(
-            node.node()
-                .log()
-                .lines()
-                .filter(line -> line.contains("logged") && !line.contains(" lo: ")))
-        .isNotEmpty()
-        .allSatisfy(line -> assertThat(line).contains("CNI Genie"));
+    assertThat(node.node().log()).doesNotContain("XYZ");
+    assertThat(node.node().log().lines().filter(line -> !line.equals("ready")))
+        .allSatisfy(line -> assertThat(line).matches("(Patchbay|CNI Genie).*"));
+    assertThat(geniesLines("logged"))
+        .anySatisfy(line -> assertThat(line).contains("eth0"))
+        .anySatisfy(line -> assertThat(line).contains("eth1"))
+        .allSatisfy(line -> assertThat(line).startsWith("CNI Genie default/logged "));
+    assertThat(geniesLines("failed"))
+        .anySatisfy(line -> assertThat(line).contains("broken on purpose"))
+        .allSatisfy(line -> assertThat(line).startsWith("CNI Genie default/failed "));
+  }
+
+  /** Those about a pod, but for the lo that containerd asks us for by a conf of its own. */
+  private List<String> geniesLines(String pod) {
+    return node.node()
+        .log()
+        .lines()
+        .filter(line -> line.contains("/" + pod + " ") && !line.contains(" lo: "))
+        .toList();
   }
 
   private ContainerdLab containerd() {

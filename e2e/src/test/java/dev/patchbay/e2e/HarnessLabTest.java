@@ -1,6 +1,7 @@
 package dev.patchbay.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.patchbay.e2e.CniDriver.Attachment;
 import java.time.Duration;
@@ -122,7 +123,7 @@ class HarnessLabTest {
         });
     lab.onClose("last", () -> order.append("last,"));
 
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(lab::close))
+    assertThat(catchThrowable(lab::close))
         .hasMessageContaining("was not taken down whole")
         .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
     assertThat(order).hasToString("last,first");
@@ -133,7 +134,7 @@ class HarnessLabTest {
   @Test
   void commandIsKilledAtItsTimeLimit() {
     Command endless = Command.of("sleep", "3600").within(Duration.ofMillis(200));
-    assertThat(org.assertj.core.api.Assertions.catchThrowable(endless::run))
+    assertThat(catchThrowable(endless::run))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("did not end within");
   }

@@ -13,16 +13,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Our product on the lab's host: the built agent as a process of its own, with its state, socket
  * and spool in the lab's folder, and a plugin folder in which the runtime finds the shim.
  */
 final class PatchbayNode {
-  /** The names under which a runtime may call us. */
-  private static final List<String> NAMES =
-      List.of("patchbay", "genie", "bridge", "ptp", "macvlan", "host-device", "loopback");
-
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(20);
 
@@ -51,12 +48,10 @@ final class PatchbayNode {
             System.getProperty(
                 "patchbay.lab.dist", Lab.root().resolve("cli/target/dist").toString()));
     Path launcher = dist.resolve("bin/patchbay");
-    Path shim = Lab.root().resolve("shim/target/patchbay-shim");
-    for (Path built : List.of(launcher, shim)) {
-      Lab.require(Files.isExecutable(built), built + " is missing: build first (./check builds)");
-    }
+    Lab.require(
+        Files.isExecutable(launcher), launcher + " is missing: build first (./check builds)");
     PatchbayNode node = new PatchbayNode(lab, launcher, delegates);
-    node.install(shim);
+    node.install(dist.resolve("cni"));
     lab.onClose("the agent", node::stop);
     node.start();
     return node;
@@ -159,10 +154,11 @@ final class PatchbayNode {
     agent = Optional.empty();
   }
 
-  private void install(Path shim) {
-    try {
-      for (String name : NAMES) {
-        Files.copy(shim, bin().resolve(name));
+  /** Copies, because a lab may replace a plugin, and the build's own must stay as they are. */
+  private void install(Path plugins) {
+    try (Stream<Path> all = Files.list(plugins)) {
+      for (Path plugin : all.toList()) {
+        Files.copy(plugin, bin().resolve(plugin.getFileName()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot install the shim", e);

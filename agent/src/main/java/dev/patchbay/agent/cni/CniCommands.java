@@ -3,7 +3,9 @@ package dev.patchbay.agent.cni;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Caller;
 import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.journal.NicKey;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.journal.Story;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
@@ -19,6 +21,7 @@ import dev.patchbay.cni.skel.AttachmentId;
 import dev.patchbay.cni.skel.CniRequest;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Attachment;
@@ -32,6 +35,7 @@ import dev.patchbay.kube.dialect.Dialects;
 import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.dialect.Requested;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,6 +51,7 @@ final class CniCommands {
   private final ContainerLocks locks;
   private final NetnsRule namespaces;
   private final StickyLeases sticky;
+  private final Clock clock;
 
   CniCommands(
       AgentConfig config,
@@ -59,6 +64,7 @@ final class CniCommands {
     this.journal = journal;
     this.reconciler = reconciler;
     this.locks = locks;
+    this.clock = Clock.systemUTC();
     this.sticky = new StickyLeases(journal, reconciler);
     this.namespaces = new NetnsRule(config.netnsRoots(), edges.host());
   }
@@ -75,16 +81,11 @@ final class CniCommands {
 
   Added add(CniRequest.Add request, Call call) {
     PodFacts pod = PodFacts.read(request.args(), request.conf().runtimeConfig());
-    Requested requested =
-        Dialects.read(
-            request.conf(),
-            request.attachment().ifName(),
-            pod,
-            new Folders(config.confDir(), Optional.of(config.networkDefinitions())));
+    Asking asking = read(request, pod, call);
     RequestLog log =
-        new RequestLog(requested.logPrefix(), podOrContainer(pod, request.attachment()));
-    requested.notes().forEach(log::say);
-    Selection selection = Selection.of(requested, request.args(), config.nativeKinds());
+        new RequestLog(asking.requested().logPrefix(), podOrContainer(pod, request.attachment()));
+    asking.requested().notes().forEach(log::say);
+    Selection selection = asking.selection();
     selection.warnings().forEach(log::say);
     String containerId = request.attachment().container().value();
     try (var _ = locks.hold(containerId)) {
@@ -101,6 +102,39 @@ final class CniCommands {
           sticky.inherit(sandbox.owner(), selection.attachments(), call.operation("add"));
       var wanted = new Wanted(sandbox, caller, nics, selection.primary());
       return new Added(attach(wanted, call, log), log);
+    }
+  }
+
+  private record Asking(Requested requested, Selection selection) {}
+
+  /**
+   * What is asked for; a request that cannot even be understood leaves its story, so that {@code
+   * why} can tell it.
+   */
+  private Asking read(CniRequest.Add request, PodFacts pod, Call call) {
+    try {
+      Folders folders = new Folders(config.confDir(), Optional.of(config.networkDefinitions()));
+      Requested requested =
+          Dialects.read(request.conf(), request.attachment().ifName(), pod, folders);
+      return new Asking(requested, Selection.of(requested, request.args(), config.nativeKinds()));
+    } catch (CniException e) {
+      String containerId = request.attachment().container().value();
+      String network = request.conf().name().value();
+      var key =
+          new NicKey(owner(pod, call, containerId), request.attachment().ifName(), containerId);
+      var origin = new Origin("cni", "configuration of the runtime", network);
+      journal.tell(
+          new Story(
+              key,
+              caller(request, pod, call).pod().orElse(""),
+              clock.instant(),
+              "add",
+              "refused",
+              origin,
+              network,
+              List.of(),
+              e.error().toString()));
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.Journal.Durability;
 import dev.patchbay.agent.journal.NicKey;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.journal.Story;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicKind;
 import dev.patchbay.core.nic.NicState;
@@ -95,8 +96,10 @@ public final class NodeReconciler {
   /** Plugs NICs, all or none. */
   public Attached attach(Wanted wanted, Operation operation) {
     return switch (plan(wanted)) {
-      case Planning.Refused(var attachment, var why) ->
-          new Attached.None(why, attachment, List.of());
+      case Planning.Refused(var attachment, var why) -> {
+        journal.tell(refused(wanted, attachment, why, operation));
+        yield new Attached.None(why, attachment, List.of());
+      }
       case Planning.Ready ready -> attach(wanted, ready, operation);
     };
   }
@@ -118,6 +121,21 @@ public final class NodeReconciler {
               .apply(ready.whole(), Bindings.NONE);
     }
     return conclude(outcome, intents, teller, durability);
+  }
+
+  private Story refused(Wanted wanted, Attachment nic, AttachFailure why, Operation operation) {
+    var key = new NicKey(wanted.sandbox().owner(), nic.ifName(), wanted.sandbox().containerId());
+    String trouble = why.message() + "; " + why.remedy();
+    return new Story(
+        key,
+        wanted.caller().pod().orElse(""),
+        clock.instant(),
+        operation.verb(),
+        "refused",
+        nic.origin(),
+        nic.network(),
+        List.of(),
+        trouble);
   }
 
   private Attached conclude(

@@ -41,7 +41,7 @@ class InterleavedSimulationTest {
           "chained-exec",
           "ptp-dual-stack");
   private static final List<Mishap.Kind> KINDS = List.of(Mishap.Kind.values());
-  private static final long SEEDS = Long.getLong("patchbay.simulation.seeds", 120);
+  private static final long SEEDS = Long.getLong("patchbay.simulation.seeds", 80);
   private static final OpCoverage COVERAGE = new OpCoverage();
 
   @TempDir private Path folder;

@@ -1,6 +1,5 @@
 package dev.patchbay.core.plan;
 
-import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.NicKind;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +25,8 @@ final class BridgePlan {
         "the network's bridge, shared, stays");
     Ref<Link> hostEnd = draft.ref("host");
     Ref<Link> podEnd = draft.ref("pod");
-    addVeth(kind, member, draft, bridge);
+    draft.addCable(
+        member, kind.mtu(), Optional.of(bridge), "a cable from the pod to bridge " + kind.bridge());
     if (kind.hairpin() || kind.isolated() || vlans) {
       draft.add(
           new LinkOp.SetPort(
@@ -51,25 +51,6 @@ final class BridgePlan {
     }
     draft.announce(addresses);
     return new NicOutline(List.of(bridge, hostEnd, podEnd), podEnd, addresses);
-  }
-
-  private static void addVeth(
-      NicKind.Bridge kind, Attachment.Member.Native member, NicDraft draft, Ref<Link> bridge) {
-    Ref<Link> hostEnd = draft.ref("host");
-    var id = draft.identity();
-    draft.add(
-        new LinkOp.AddVeth(
-            id.hostEnd(),
-            id.hostMac(),
-            draft.pod(),
-            draft.attachment().ifName(),
-            draft.macOf(member),
-            kind.mtu(),
-            Optional.of(bridge),
-            hostEnd,
-            draft.ref("pod")),
-        new LinkOp.DeleteLink(Netns.HOST, id.hostEnd(), id.hostMac(), hostEnd),
-        "a cable from the pod to bridge " + kind.bridge());
   }
 
   private static void shared(

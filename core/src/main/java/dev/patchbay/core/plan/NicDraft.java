@@ -5,6 +5,7 @@ import dev.patchbay.core.nic.Netns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** The steps of one NIC while they are being written down; each link kind's file adds its own. */
@@ -28,10 +29,6 @@ final class NicDraft {
 
   HostView host() {
     return host;
-  }
-
-  NicIdentity identity() {
-    return identity;
   }
 
   Netns pod() {
@@ -60,6 +57,28 @@ final class NicDraft {
 
   MacAddress macOf(Attachment.Member.Native member) {
     return member.mac().orElse(identity.podMac());
+  }
+
+  /**
+   * A veth pair under names and addresses by which recovery knows it; its ends are the refs "host"
+   * and "pod".
+   */
+  void addCable(
+      Attachment.Member.Native member, OptionalInt mtu, Optional<Ref<Link>> bridge, String why) {
+    Ref<Link> hostEnd = ref("host");
+    add(
+        new LinkOp.AddVeth(
+            identity.hostEnd(),
+            identity.hostMac(),
+            pod(),
+            attachment.ifName(),
+            macOf(member),
+            mtu,
+            bridge,
+            hostEnd,
+            ref("pod")),
+        new LinkOp.DeleteLink(Netns.HOST, identity.hostEnd(), identity.hostMac(), hostEnd),
+        why);
   }
 
   /** Reserves what can be had without a link, so that an exhausted pool costs nothing else. */

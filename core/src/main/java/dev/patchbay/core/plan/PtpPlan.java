@@ -1,6 +1,5 @@
 package dev.patchbay.core.plan;
 
-import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.NicKind;
 import java.util.List;
 import java.util.Optional;
@@ -16,20 +15,7 @@ final class PtpPlan {
             .map(lease -> new AddressUse(lease, false, false, member.dns()));
     Ref<Link> hostEnd = draft.ref("host");
     Ref<Link> podEnd = draft.ref("pod");
-    var id = draft.identity();
-    draft.add(
-        new LinkOp.AddVeth(
-            id.hostEnd(),
-            id.hostMac(),
-            draft.pod(),
-            draft.attachment().ifName(),
-            draft.macOf(member),
-            kind.mtu(),
-            Optional.empty(),
-            hostEnd,
-            podEnd),
-        new LinkOp.DeleteLink(Netns.HOST, id.hostEnd(), id.hostMac(), hostEnd),
-        "a cable from the pod to the host");
+    draft.addCable(member, kind.mtu(), Optional.empty(), "a cable from the pod to the host");
     draft.leaseAfterLink(member.ipam());
     addresses.ifPresent(use ->
         draft.add(new LinkOp.EnsureForwarding(use), "the host routes for the pod, shared, stays"));

@@ -22,6 +22,10 @@ final class BridgeScenarios {
   private static final String BRIDGE =
       "ip link add br0 type bridge; ip addr add 10.90.0.254/16 dev br0; ip link set br0 up";
 
+  private static final String KEPT =
+      "a bridge of somebody else keeps its settings: it may have its own address from a router";
+  private static final String ACCEPT_RA = "host sysctl ipv6/conf/br0/accept_ra:0";
+
   private BridgeScenarios() {}
 
   static List<Scenario> all() {
@@ -36,7 +40,8 @@ final class BridgeScenarios {
         bridge("a bridge that is nobody's gateway, IPv4", "", V4),
         bridge("a bridge that is nobody's gateway, IPv6", "", V6),
         bridge("a bridge that is nobody's gateway, both families", "", DUAL),
-        bridge("a bridge without addresses", "", "{}"),
+        bridge("a bridge without addresses", "", "{}")
+            .referenceRefuses(CHECK, "it asks an IPAM plugin that is not there"),
         bridge("a bridge with the gateway's address, IPv4", "\"isGateway\": true,", V4),
         bridge("a bridge with the gateway's address, IPv6", "\"isGateway\": true,", V6),
         bridge("a bridge with the gateway's addresses, both", "\"isGateway\": true,", DUAL),
@@ -68,9 +73,14 @@ final class BridgeScenarios {
         bridge("a promiscuous bridge", "\"promiscMode\": true,", V4),
         bridge("an isolated port", "\"portIsolation\": true,", V4),
         bridge("a bridge with an MTU that is there already", "\"mtu\": 1400,", V4)
-            .onHost("ip link add br0 mtu 1450 type bridge"),
+            .onHost("ip link add br0 mtu 1450 type bridge")
+            .differs(KEPT, ACCEPT_RA, "host sysctl ipv6/conf/br0/mtu:1450"),
         bridge("a bridge that is there and down", "\"isGateway\": true,", V4)
-            .onHost("ip link add br0 type bridge"));
+            .onHost("ip link add br0 type bridge")
+            .differs(KEPT, ACCEPT_RA),
+        bridge("a promiscuous bridge that is there already", "\"promiscMode\": true,", V4)
+            .onHost("ip link add br0 type bridge")
+            .differs(KEPT, ACCEPT_RA));
   }
 
   private static List<Scenario> hardwareAddresses() {
@@ -79,14 +89,14 @@ final class BridgeScenarios {
                 "a hardware address by runtimeConfig",
                 "\"capabilities\": {\"mac\": true}, \"runtimeConfig\": {\"mac\": \"" + MAC + "\"},",
                 V4)
-            .args("MAC=02:00:00:00:00:09;IgnoreUnknown=1"),
+            .args("MAC=02:00:00:00:00:09"),
         bridge(
             "a hardware address by args.cni",
             "\"args\": {\"cni\": {\"mac\": \"" + MAC + "\"}},",
             V4),
-        bridge("a hardware address by CNI_ARGS", "", V4).args("IgnoreUnknown=1;MAC=" + MAC),
+        bridge("a hardware address by CNI_ARGS", "", V4).args("MAC=" + MAC),
         bridge("a hardware address in upper case", "", V4)
-            .args("IgnoreUnknown=1;MAC=02:AA:BB:CC:DD:EE"),
+            .args("MAC=02:AA:BB:CC:DD:EE"),
         bridge("a wrong hardware address by CNI_ARGS", "", V4)
             .args("MAC=02:11:22")
             .bothRefuse(4, "MAC", "02:11:22"),
@@ -106,11 +116,21 @@ final class BridgeScenarios {
                 "another address of the subnet on the bridge is replaced by force",
                 "\"isGateway\": true, \"forceAddress\": true,",
                 V4)
-            .onHost(BRIDGE),
-        bridge("an address of another subnet on the bridge stays", "\"isGateway\": true,", V4)
-            .onHost(BRIDGE.replace("10.90", "10.91")),
+            .onHost(BRIDGE)
+            .differs(KEPT, ACCEPT_RA),
         bridge("the gateway's address is on the bridge already", "\"isGateway\": true,", V4)
-            .onHost(BRIDGE.replace("254/16", "1/24")));
+            .onHost(BRIDGE.replace("254/16", "1/24"))
+            .differs(KEPT, ACCEPT_RA),
+        bridge("an address of another subnet on the bridge", "\"isGateway\": true,", V4)
+            .onHost(BRIDGE.replace("10.90", "10.91"))
+            .acts(ADD)
+            .referenceRefuses(ADD, "two IPv4 networks may share a bridge, as two IPv6 ones may")
+            .differs(
+                "it went no further",
+                ".*",
+                "host address br0 {\"broadcast\":\"10.90.0.255\",\"label\":\"br0\","
+                    + "\"local\":\"10.90.0.1\",\"preferred_life_time\":\"forever\","
+                    + "\"prefixlen\":24,\"scope\":\"global\",\"valid_life_time\":\"forever\"}"));
   }
 
   private static List<Scenario> vlans() {
@@ -172,7 +192,8 @@ final class BridgeScenarios {
                 "\"hairpinMode\": true, \"promiscMode\": true,",
                 V4)
             .bothRefuse(7, "hairpinMode", "promiscMode"),
-        bridge("an MTU below zero", "\"mtu\": -5,", V4).bothRefuse(7, "mtu", "-5"),
+        bridge("an MTU below zero", "\"mtu\": -5,", V4)
+            .onlyWeRefuse("the reference takes it for the kernel's own", 7, "mtu", "-5"),
         bridge("a VLAN above 4094", "\"vlan\": 4095,", V4).bothRefuse(7, "vlan", "4095", "4094"),
         bridge("a VLAN below zero", "\"vlan\": -1,", V4).bothRefuse(7, "vlan", "-1"),
         bridge("a VLAN and a trunk", "\"vlan\": 5, \"vlanTrunk\": [{\"id\": 6}],", V4)

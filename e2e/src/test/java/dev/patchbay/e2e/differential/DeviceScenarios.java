@@ -13,9 +13,11 @@ import java.util.List;
 /** {@code host-device} and {@code tap}. */
 final class DeviceScenarios {
   private static final String DEVICE =
-      "ip link add dev7 address 02:77:00:00:00:01 type veth peer name dev8;"
-          + " ip link set dev8 up";
+      "ip link add dev7 address 02:77:00:00:00:01 type ifb";
   private static final String MAC = "02:11:22:33:44:77";
+
+  private static final String GIVEN_BACK = "the host gets its device back as it was";
+  private static final String UP = "host link dev7 flags [BROADCAST, NOARP, UP]";
 
   private DeviceScenarios() {}
 
@@ -35,15 +37,22 @@ final class DeviceScenarios {
                 V4)
             .onHost(DEVICE),
         device("a device that is up, with an MTU of its own", byName, V4)
-            .onHost(DEVICE, "ip link set dev7 mtu 1400 up"),
-        device("a device with addresses and an alias of the host", byName, V4)
-            .onHost(DEVICE, "ip link set dev7 up; ip addr add 192.0.2.7/24 dev dev7"),
+            .onHost(DEVICE, "ip link set dev7 mtu 1400 up")
+            .differs(GIVEN_BACK, "host link dev7 flags .*", UP),
+        device("a device with an address of the host", byName, V4)
+            .onHost(DEVICE, "ip link set dev7 up; ip addr add 192.0.2.7/24 dev dev7")
+            .differs(GIVEN_BACK, "host link dev7 flags .*", UP),
         device("a device that has the wanted name already", "\"device\": \"eth0\",", V4)
             .onHost(DEVICE.replace("dev7", "eth0")),
         device("a device whose wanted name another one has on the host", byName, V4)
             .onHost(DEVICE, "ip link add eth0 type bridge"),
         device("a device that the pod changed", byName, V4)
-            .acts(ADD, new InPod("ip link set eth0 mtu 1300 promisc on"), DEL, DEL),
+            .acts(ADD, new InPod("ip link set eth0 mtu 1300 promisc on"), DEL, DEL)
+            .differs(
+                GIVEN_BACK,
+                "host (link dev7|sysctl ipv6/conf/dev7/)(mtu|promiscuity|flags).*|host link dev7 mtu .*",
+                "host link dev7 mtu 1500",
+                "host link dev7 promiscuity 0"),
         device("CHECK misses a device's address", byName, V4)
             .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL),
         device("DEL of a device after its sandbox has gone", byName, DUAL)
@@ -85,7 +94,7 @@ final class DeviceScenarios {
             .bothRefuse(7, "bridge", "br7"),
         tap("a tap where an interface of that name is", "", V4)
             .inPod("ip link add eth0 type bridge")
-            .bothRefuse(102, "eth0", "already exists"));
+            .onlyWeRefuse("the reference gives the tap's address to what is there", 102, "eth0"));
   }
 
   private static Scenario device(String sentence, String keys, String ipam) {

@@ -4,7 +4,6 @@ import static dev.patchbay.e2e.differential.Act.Cni.ADD;
 import static dev.patchbay.e2e.differential.Act.Cni.ADD_SECOND;
 import static dev.patchbay.e2e.differential.Act.Cni.CHECK;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL;
-import static dev.patchbay.e2e.differential.Act.Cni.DEL_SECOND;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL_WITHOUT_NETNS;
 import static dev.patchbay.e2e.differential.Ipams.DUAL;
 import static dev.patchbay.e2e.differential.Ipams.V4;
@@ -33,8 +32,9 @@ final class PtpScenarios {
                 "{\"dst\": \"10.3.0.0/16\"}, {\"dst\": \"10.4.0.0/16\", \"gw\": \"10.90.0.1\"}")),
         ptp("a routed pair with an MTU", "\"mtu\": 1400,", DUAL),
         ptp("a routed pair's name resolution", "\"dns\": {\"nameservers\": [\"10.1.1.1\"]},", V4),
-        ptp("two routed pairs of one pod", "", V4)
-            .acts(ADD, ADD_SECOND, CHECK, DEL_SECOND, CHECK, DEL),
+        ptp("two routed pairs of one pod to the same gateway", "", V4)
+            .acts(ADD, ADD_SECOND)
+            .bothRefuse(999, "10.90.0.1", "EEXIST"),
         ptp("DEL of a routed pair after the sandbox has gone", "", DUAL)
             .acts(ADD, DEL_WITHOUT_NETNS, DEL_WITHOUT_NETNS),
         ptp("CHECK misses a routed pair's address", "", V4)

@@ -3,35 +3,49 @@ package dev.patchbay.e2e.differential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A configuration and what happens with it.
  *
  * @param sentence what a network engineer would call it; the test's name
- * @param plugins the chain's configurations as JSON, without name and version; {@code $LEASES} is
- *     host-local's folder
- * @param version the CNI version that the runtime speaks
- * @param args CNI_ARGS
- * @param ifName the interface's name in the pod
+ * @param request what the runtime asks for
  * @param host a shell's commands that prepare the host
  * @param pod a shell's commands that prepare the pod
  * @param acts what happens
- * @param refusal what our refusal of the ADD must be; empty when it must succeed
+ * @param expected what must come of it besides being the same on both sides
  * @param needs what this kernel must have
  */
 record Scenario(
     String sentence,
-    List<String> plugins,
-    String version,
-    String args,
-    String ifName,
+    Request request,
     String host,
     String pod,
     List<Act> acts,
-    Optional<Refusal> refusal,
+    Expected expected,
     Optional<Need> needs) {
   private static final List<Act> LIFE =
       List.of(Act.Cni.ADD, Act.Cni.CHECK, Act.Cni.DEL, Act.Cni.DEL);
+
+  /**
+   * What the runtime asks for.
+   *
+   * @param plugins the chain's configurations as JSON, without name and version; {@code $LEASES} is
+   *     host-local's folder
+   * @param version the CNI version that the runtime speaks
+   * @param args CNI_ARGS
+   * @param ifName the interface's name in the pod
+   */
+  record Request(List<String> plugins, String version, String args, String ifName) {}
+
+  /**
+   * What must come of it.
+   *
+   * @param refusal what our refusal must be; empty when we must not refuse an ADD
+   * @param divergences where the two differ on purpose, in this scenario only
+   */
+  record Expected(Optional<Refusal> refusal, List<Divergence> divergences) {}
 
   /**
    * How we say no.
@@ -41,6 +55,16 @@ record Scenario(
    * @param stricter why we refuse what the reference plugin lets pass; empty when both refuse
    */
   record Refusal(int code, List<String> words, Optional<String> stricter) {}
+
+  /**
+   * A difference that we want.
+   *
+   * @param why the reason
+   * @param facts these are not compared
+   * @param acts these may end in another way: the reference refuses, we do not
+   * @param ours what must be seen on our side at the end
+   */
+  record Divergence(String why, Optional<Pattern> facts, List<Act> acts, List<String> ours) {}
 
   /** Something that not every kernel has. */
   enum Need {
@@ -62,106 +86,107 @@ record Scenario(
   static Scenario of(String sentence, String... plugins) {
     return new Scenario(
         sentence,
-        List.of(plugins),
-        "1.1.0",
-        "",
-        "eth0",
+        new Request(List.of(plugins), "1.1.0", "", "eth0"),
         "",
         "",
         LIFE,
-        Optional.empty(),
+        new Expected(Optional.empty(), List.of()),
         Optional.empty());
   }
 
   /** Spoken in another version; CNI before 0.4.0 has no CHECK. */
-  Scenario cni(String spoken) {
+  Scenario cni(String version) {
     List<Act> all =
-        spoken.startsWith("0.3")
+        version.startsWith("0.3")
             ? acts.stream().filter(act -> act != Act.Cni.CHECK).toList()
             : acts;
-    return new Scenario(sentence, plugins, spoken, args, ifName, host, pod, all, refusal, needs);
+    var spoken = new Request(request.plugins(), version, request.args(), request.ifName());
+    return new Scenario(sentence, spoken, host, pod, all, expected, needs);
   }
 
-  Scenario args(String cniArgs) {
-    return new Scenario(
-        sentence, plugins, version, cniArgs, ifName, host, pod, acts, refusal, needs);
+  /** With CNI_ARGS, whose unknown keys every plugin is told to ignore. */
+  Scenario args(String args) {
+    var asked =
+        new Request(
+            request.plugins(), request.version(), "IgnoreUnknown=1;" + args, request.ifName());
+    return new Scenario(sentence, asked, host, pod, acts, expected, needs);
   }
 
   Scenario ifName(String name) {
-    return new Scenario(sentence, plugins, version, args, name, host, pod, acts, refusal, needs);
+    var asked = new Request(request.plugins(), request.version(), request.args(), name);
+    return new Scenario(sentence, asked, host, pod, acts, expected, needs);
   }
 
   Scenario onHost(String... commands) {
-    return new Scenario(
-        sentence,
-        plugins,
-        version,
-        args,
-        ifName,
-        String.join("\n", commands),
-        pod,
-        acts,
-        refusal,
-        needs);
+    String all = String.join("\n", commands);
+    return new Scenario(sentence, request, all, pod, acts, expected, needs);
   }
 
   Scenario inPod(String... commands) {
-    return new Scenario(
-        sentence,
-        plugins,
-        version,
-        args,
-        ifName,
-        host,
-        String.join("\n", commands),
-        acts,
-        refusal,
-        needs);
+    String all = String.join("\n", commands);
+    return new Scenario(sentence, request, host, all, acts, expected, needs);
   }
 
   Scenario acts(Act... all) {
-    return new Scenario(
-        sentence, plugins, version, args, ifName, host, pod, List.of(all), refusal, needs);
+    return new Scenario(sentence, request, host, pod, List.of(all), expected, needs);
   }
 
   Scenario needs(Need need) {
-    return new Scenario(
-        sentence, plugins, version, args, ifName, host, pod, acts, refusal, Optional.of(need));
+    return new Scenario(sentence, request, host, pod, acts, expected, Optional.of(need));
   }
 
-  /** Both refuse, we with this code and these words. */
+  /** Both refuse the ADD, we with this code and these words. */
   Scenario bothRefuse(int code, String... words) {
     return refused(new Refusal(code, List.of(words), Optional.empty()));
   }
 
-  /** We refuse, the reference plugin does not. */
+  /** We refuse the ADD, the reference plugin does not. */
   Scenario onlyWeRefuse(String why, int code, String... words) {
     return refused(new Refusal(code, List.of(words), Optional.of(why)));
   }
 
-  private Scenario refused(Refusal expected) {
+  private Scenario refused(Refusal refusal) {
     return new Scenario(
         sentence,
-        plugins,
-        version,
-        args,
-        ifName,
+        request,
         host,
         pod,
         acts.equals(LIFE) ? List.of(Act.Cni.ADD) : acts,
-        Optional.of(expected),
+        new Expected(Optional.of(refusal), expected.divergences()),
         needs);
+  }
+
+  /** The reference refuses this act and we do not. */
+  Scenario referenceRefuses(Act act, String why) {
+    return diverging(new Divergence(why, Optional.empty(), List.of(act), List.of()));
+  }
+
+  /**
+   * Facts that are not compared here, and what must be seen on our side instead.
+   *
+   * @param facts a regular expression for whole lines
+   */
+  Scenario differs(String why, String facts, String... ours) {
+    return diverging(
+        new Divergence(why, Optional.of(Pattern.compile(facts)), List.of(), List.of(ours)));
+  }
+
+  private Scenario diverging(Divergence one) {
+    List<Divergence> all =
+        Stream.concat(expected.divergences().stream(), Stream.of(one)).toList();
+    return new Scenario(
+        sentence, request, host, pod, acts, new Expected(expected.refusal(), all), needs);
   }
 
   /** Whether runtimes of that version hand results to CHECK and DEL (CNI 0.4.0 and later). */
   boolean carriesResults() {
-    return !version.startsWith("0.3");
+    return !request.version().startsWith("0.3");
   }
 
   /** Everything that was written by hand: hardware addresses in it are not generated ones. */
   String written() {
-    List<String> all = new ArrayList<>(plugins);
-    all.add(args);
+    List<String> all = new ArrayList<>(request.plugins());
+    all.add(request.args());
     all.add(host);
     all.add(pod);
     acts.forEach(act -> all.add(act.toString()));

@@ -58,8 +58,9 @@ final class Side {
       Path leases = Files.createDirectories(folder.resolve(pod));
       var looking = new Looking(host, pod, leases, scenario);
       var play = new Play(scenario, pod, "container-" + number, plugins(scenario, leases), looking);
+      NavigableSet<String> before = looking.lines();
       scenario.acts().forEach(play::act);
-      return new Transcript(play.scenes, play.answers);
+      return new Transcript(before, play.scenes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -72,10 +73,10 @@ final class Side {
   }
 
   private static List<ObjectNode> plugins(Scenario scenario, Path leases) {
-    return scenario.plugins().stream()
+    return scenario.request().plugins().stream()
         .map(text -> {
           ObjectNode conf = Looking.JSON.createObjectNode();
-          conf.put("cniVersion", scenario.version()).put("name", "net");
+          conf.put("cniVersion", scenario.request().version()).put("name", "net");
           conf.setAll(
               (ObjectNode) Looking.JSON.readTree(text.replace("$LEASES", leases.toString())));
           return conf;
@@ -91,7 +92,6 @@ final class Side {
     private final List<ObjectNode> plugins;
     private final Looking looking;
     private final List<Transcript.Scene> scenes = new ArrayList<>();
-    private final List<Answer> answers = new ArrayList<>();
     private Optional<JsonNode> result = Optional.empty();
     private Optional<JsonNode> second = Optional.empty();
 
@@ -109,38 +109,36 @@ final class Side {
     }
 
     void act(Act act) {
+      List<Answer> answers = act instanceof Act.Cni cni ? List.of(cni(cni)) : List.of();
       String outcome =
           switch (act) {
-            case Act.Cni cni -> cni(cni);
+            case Act.Cni _ -> answers.getFirst().ok() ? "done" : "refused";
             case Act.OnHost(var commands) -> done(Ended.script(host, places(commands, pod)));
             case Act.InPod(var commands) -> done(Ended.script(pod, places(commands, pod)));
             case Act.Probe(var commands, _) ->
                 Ended.script(pod, places(commands, pod)).exit() == 0 ? "succeeds" : "fails";
           };
       NavigableSet<String> seen = looking.lines();
-      if (act instanceof Act.Cni && outcome.equals("done")) {
-        seen.addAll(looking.result(answers.getLast().body()));
-      }
-      scenes.add(new Transcript.Scene(act, outcome, seen));
+      answers.stream()
+          .filter(Answer::ok)
+          .forEach(answer -> seen.addAll(looking.result(answer.body())));
+      scenes.add(new Transcript.Scene(act, outcome, answers, seen));
     }
 
-    private String cni(Act.Cni act) {
-      Answer answer =
-          switch (act) {
-            case ADD -> add(call("ADD", scenario.ifName(), Optional.empty()));
-            case CHECK -> caller.call(call("CHECK", scenario.ifName(), result));
-            case DEL -> caller.call(call("DEL", scenario.ifName(), result));
-            case DEL_WITHOUT_NETNS -> caller.call(withoutNetns());
-            case ADD_SECOND -> {
-              Answer given = caller.call(call("ADD", "eth1", Optional.empty()));
-              second =
-                  Optional.of(given.body()).filter(_ -> given.ok() && scenario.carriesResults());
-              yield given;
-            }
-            case DEL_SECOND -> caller.call(call("DEL", "eth1", second));
-          };
-      answers.add(answer);
-      return answer.ok() ? "done" : "refused";
+    private Answer cni(Act.Cni act) {
+      return switch (act) {
+        case ADD -> add(call("ADD", scenario.request().ifName(), Optional.empty()));
+        case CHECK -> caller.call(call("CHECK", scenario.request().ifName(), result));
+        case DEL -> caller.call(call("DEL", scenario.request().ifName(), result));
+        case DEL_WITHOUT_NETNS -> caller.call(withoutNetns());
+        case ADD_SECOND -> {
+          Answer given = caller.call(call("ADD", "eth1", Optional.empty()));
+          second =
+              Optional.of(given.body()).filter(_ -> given.ok() && scenario.carriesResults());
+          yield given;
+        }
+        case DEL_SECOND -> caller.call(call("DEL", "eth1", second));
+      };
     }
 
     private Answer add(Call call) {
@@ -156,7 +154,7 @@ final class Side {
           containerId,
           "/run/netns/" + pod,
           ifName,
-          scenario.args(),
+          scenario.request().args(),
           plugins,
           prevResult);
     }
@@ -167,8 +165,8 @@ final class Side {
           host,
           containerId,
           "",
-          scenario.ifName(),
-          scenario.args(),
+          scenario.request().ifName(),
+          scenario.request().args(),
           plugins,
           Optional.empty());
     }

@@ -12,76 +12,71 @@ import java.util.regex.Pattern;
 /**
  * What one side did in a scenario.
  *
+ * @param before a line for each fact before the first act
  * @param scenes after each act, how it ended and what was seen
- * @param answers the CNI answers as they came
  */
-record Transcript(List<Scene> scenes, List<Answer> answers) {
+record Transcript(NavigableSet<String> before, List<Scene> scenes) {
   private static final Pattern LINK = Pattern.compile("((?:host|pod) link \\S+ )(.*)");
 
   /**
    * After one act.
    *
    * @param outcome how it ended, in a word
+   * @param answers what CNI answered, if it was asked
    * @param seen a line for each fact
    */
-  record Scene(Act act, String outcome, NavigableSet<String> seen) {}
+  record Scene(Act act, String outcome, List<Answer> answers, NavigableSet<String> seen) {
+    boolean refused() {
+      return outcome.equals("refused");
+    }
+  }
 
-  /** Copies the lists. */
+  /** Copies the list. */
   Transcript {
     scenes = List.copyOf(scenes);
-    answers = List.copyOf(answers);
   }
 
   /** The same with each fact as the function puts it; an empty one is left out. */
   Transcript put(UnaryOperator<String> how) {
     return new Transcript(
+        put(before, how),
         scenes.stream()
-            .map(scene -> {
-              NavigableSet<String> facts = new TreeSet<>();
-              scene.seen().forEach(fact -> facts.add(how.apply(fact)));
-              facts.remove("");
-              return new Scene(scene.act(), scene.outcome(), facts);
-            })
-            .toList(),
-        answers);
+            .map(scene ->
+                new Scene(scene.act(), scene.outcome(), scene.answers(), put(scene.seen(), how)))
+            .toList());
+  }
+
+  private static NavigableSet<String> put(NavigableSet<String> facts, UnaryOperator<String> how) {
+    NavigableSet<String> all = new TreeSet<>();
+    facts.forEach(fact -> all.add(how.apply(fact)));
+    all.remove("");
+    return all;
+  }
+
+  /** The CNI answers as they came. */
+  List<Answer> answers() {
+    return scenes.stream().flatMap(scene -> scene.answers().stream()).toList();
   }
 
   /** The answers that are errors. */
   List<Answer> refusals() {
-    return answers.stream().filter(answer -> !answer.ok()).toList();
+    return answers().stream().filter(answer -> !answer.ok()).toList();
   }
 
-  /** How the act ended, the first time. */
-  String outcome(Act act) {
-    return scenes.stream()
-        .filter(scene -> scene.act().equals(act))
-        .findFirst()
-        .map(Scene::outcome)
-        .orElseThrow();
+  /** What was seen before the scene of that position. */
+  NavigableSet<String> before(int scene) {
+    return scene == 0 ? before : scenes.get(scene - 1).seen();
   }
 
   /**
-   * What differs, to be read by people: {@code -} only this one has it, {@code +} only the other.
-   * Empty when nothing does.
+   * What differs in a scene, to be read by people: {@code -} only the first has it, {@code +} only
+   * the second. Empty when nothing does.
    */
-  List<String> differences(Transcript other) {
-    List<String> all = new ArrayList<>();
-    for (int i = 0; i < scenes.size(); i++) {
-      Scene expected = scenes.get(i);
-      Scene actual = other.scenes.get(i);
-      List<String> found = new ArrayList<>();
-      if (!expected.outcome().equals(actual.outcome())) {
-        found.add("- " + expected.outcome());
-        found.add("+ " + actual.outcome());
-      }
-      without(expected.seen(), actual.seen()).forEach(line -> found.add("- " + line));
-      without(actual.seen(), expected.seen()).forEach(line -> found.add("+ " + line));
-      if (!found.isEmpty()) {
-        all.add("after " + expected.act() + " (act " + (i + 1) + "):");
-        found.forEach(line -> all.add("  " + line));
-      }
-    }
-    return all;
+  static List<String> differences(NavigableSet<String> first, NavigableSet<String> second) {
+    List<String> found = new ArrayList<>();
+    without(first, second).forEach(line -> found.add("- " + line));
+    without(second, first).forEach(line -> found.add("+ " + line));
+    return found;
   }
 
   private static NavigableSet<String> without(

@@ -13,7 +13,7 @@ import java.util.List;
 final class TuningScenarios {
   private static final String MAC = "02:11:22:33:44:88";
   private static final String DEVICE =
-      "ip link add dev7 address 02:77:00:00:00:01 type veth peer name dev8";
+      "ip link add dev7 address 02:77:00:00:00:01 type ifb";
 
   private TuningScenarios() {}
 
@@ -81,7 +81,7 @@ final class TuningScenarios {
     return Scenario.of(
         sentence,
         "{\"type\": \"bridge\", \"bridge\": \"br0\", \"ipam\": %s}".formatted(V4),
-        "{\"type\": \"tuning\", \"dataDir\": \"$LEASES/../tuning\", %s}".formatted(keys));
+        "{\"type\": \"tuning\", %s}".formatted(keys));
   }
 
   /** A link that outlives the pod, so that it can be seen what it gets back. */

@@ -1,14 +1,10 @@
 package dev.patchbay.e2e.differential;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.patchbay.e2e.differential.CniCaller.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -87,50 +83,7 @@ final class TwoHosts implements AutoCloseable {
     int number = scenarios.incrementAndGet();
     var theirs = CompletableFuture.supplyAsync(() -> reference.play(scenario, number));
     Transcript mine = ours.play(scenario, number);
-    Transcript expected = theirs.join();
-    scenario.refusal().ifPresent(refusal -> refused(scenario, refusal, expected, mine));
-    scenario.acts().stream()
-        .filter(Act.Probe.class::isInstance)
-        .forEach(probe -> {
-          String outcome = ((Act.Probe) probe).succeeds() ? "succeeds" : "fails";
-          assertThat(expected.outcome(probe)).as("%s by the reference", probe).isEqualTo(outcome);
-          assertThat(mine.outcome(probe)).as("%s by us", probe).isEqualTo(outcome);
-        });
-    if (scenario.refusal().flatMap(Scenario.Refusal::stricter).isPresent()) {
-      return;
-    }
-    List<String> differences =
-        Deliberate.without(expected).differences(Deliberate.without(mine));
-    assertThat(differences)
-        .withFailMessage(() -> story(scenario, expected, mine, differences))
-        .isEmpty();
-  }
-
-  private static void refused(
-      Scenario scenario, Scenario.Refusal refusal, Transcript expected, Transcript mine) {
-    assertThat(expected.refusals().isEmpty())
-        .as("the reference's answers to: %s%n%s", scenario.sentence(), expected.answers())
-        .isEqualTo(refusal.stricter().isPresent());
-    assertThat(mine.refusals())
-        .as("our answers to: %s%n%s", scenario.sentence(), mine.answers())
-        .isNotEmpty();
-    Answer answer = mine.refusals().getFirst();
-    assertThat(answer.body().path("code").asInt()).as("%s", answer).isEqualTo(refusal.code());
-    assertThat(answer.body().path("msg").asString() + answer.body().path("details").asString(""))
-        .contains(refusal.words());
-  }
-
-  private String story(
-      Scenario scenario, Transcript expected, Transcript mine, List<String> differences) {
-    List<String> all = new ArrayList<>();
-    all.add("\"" + scenario.sentence() + "\": - the reference, + we");
-    all.addAll(differences);
-    all.add("the conf: " + scenario.plugins());
-    all.add("the reference answered:");
-    expected.answers().forEach(answer -> all.add("  " + answer));
-    all.add("we answered:");
-    mine.answers().forEach(answer -> all.add("  " + answer));
-    return String.join("\n", all);
+    new Verdict(scenario, theirs.join(), mine).pass();
   }
 
   private boolean has(Scenario.Need need) {

@@ -10,7 +10,6 @@ import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.linux.libc.Errno;
-import dev.patchbay.linux.libc.KernelException;
 import dev.patchbay.linux.netlink.Answer;
 import dev.patchbay.linux.packet.Announcement;
 import dev.patchbay.linux.rtnetlink.Address;
@@ -111,7 +110,7 @@ record LinkStateOps(Namespaces namespaces, Bindings bound) {
     if (mac.isPresent() && !addresses.isEmpty()) {
       try {
         new Announcement(link.index(), mac.get(), addresses).send(netns.handle());
-      } catch (KernelException _) {
+      } catch (IOException _) {
         return Performed.done();
       }
     }

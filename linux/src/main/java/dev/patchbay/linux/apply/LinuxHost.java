@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Looks at a real machine. Each call opens what it needs and closes it, so that nothing keeps a
@@ -37,6 +38,7 @@ public final class LinuxHost implements HostObserver {
   private static final int RTN_UNICAST = 1; // linux/rtnetlink.h
 
   private final NetnsHandle host;
+  private final AtomicLong hostCookie = new AtomicLong();
 
   /** Looks at the host whose namespace is given; the handle stays the caller's, and open. */
   public LinuxHost(NetnsHandle host) {
@@ -47,14 +49,14 @@ public final class LinuxHost implements HostObserver {
   public Identity identify(Netns netns) {
     try {
       if (netns.isHost()) {
-        return new Identity.There(new Netns("", host.cookie()), true);
+        return new Identity.There(new Netns("", hostCookie()), true);
       }
       try (NetnsHandle handle = NetnsHandle.open(Path.of(netns.path()))) {
         long cookie = handle.cookie();
         if (netns.cookie() != 0 && netns.cookie() != cookie) {
           return new Identity.Gone();
         }
-        return new Identity.There(new Netns(netns.path(), cookie), cookie == host.cookie());
+        return new Identity.There(new Netns(netns.path(), cookie), cookie == hostCookie());
       }
     } catch (NotNetnsException e) {
       return new Identity.NotANetns("" + e.getMessage());
@@ -65,6 +67,14 @@ public final class LinuxHost implements HostObserver {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** It never changes, so it is read once. */
+  private long hostCookie() throws IOException {
+    if (hostCookie.get() == 0) {
+      hostCookie.set(host.cookie());
+    }
+    return hostCookie.get();
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 
 /**
  * A link as the kernel describes it (linux/if_link.h).
@@ -131,12 +132,19 @@ public record KernelLink(
     if (length == 0) {
       throw new MalformedNetlinkException("a link without name");
     }
-    StringBuilder text = new StringBuilder();
-    decode(ByteBuffer.wrap(bytes, 0, length))
-        .chars()
-        .forEach(c -> text.append(isOrdinary(c) ? (char) c : '?'));
-    String name = text.toString();
-    return new IfName(name.equals(".") || name.equals("..") ? "?" : name);
+    String name = asked(decode(ByteBuffer.wrap(bytes, 0, length)), KernelLink::isOrdinary);
+    try {
+      return new IfName(name.equals(".") || name.equals("..") ? "?" : name);
+    } catch (IllegalArgumentException _) {
+      // the namespace's owner can give names that nobody could ask for, such as half a letter
+      return new IfName(asked(name, c -> c > ' ' && c <= '~'));
+    }
+  }
+
+  private static String asked(CharSequence text, IntPredicate shown) {
+    StringBuilder kept = new StringBuilder();
+    text.chars().forEach(c -> kept.append(shown.test(c) ? (char) c : '?'));
+    return kept.toString();
   }
 
   private static CharBuffer decode(ByteBuffer bytes) throws MalformedNetlinkException {

@@ -105,8 +105,7 @@ final class VlanLiveTest {
   @Test
   void aBridgeNameWithoutRoomForTheVlanIsRefused() {
     IfName name = new IfName("a-long-name-x");
-    lab.done(
-        new LinkOp.EnsureBridge(name, OptionalInt.empty(), false, false, BRIDGE_REF));
+    lab.done(new LinkOp.EnsureBridge(name, OptionalInt.empty(), false, false, BRIDGE_REF));
     lab.lease(List.of(), "10.1.2.3/24");
 
     assertThat(lab.refused(GATEWAY).message()).contains("a-long-name-x.100", "too long");

@@ -151,7 +151,11 @@ record AddressOps(World world, Bindings bound) {
     FakeLink link = link(op.netns(), op.link(), "add default route through");
     for (InetAddress gateway : op.gateways()) {
       Cidr everywhere = Cidr.parse(gateway instanceof Inet4Address ? "0.0.0.0/0" : "::/0");
-      LinkState.addRoute(world, link, FakeRoute.to(everywhere, Optional.of(gateway), link.id));
+      FakeRoute route = FakeRoute.to(everywhere, Optional.of(gateway), link.id);
+      // its own network may have given it this one already
+      if (!world.netnsOf(link).routes.contains(route)) {
+        LinkState.addRoute(world, link, route);
+      }
     }
     return Performed.done();
   }

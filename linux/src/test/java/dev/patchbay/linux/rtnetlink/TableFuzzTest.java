@@ -21,7 +21,12 @@ final class TableFuzzTest {
   }
 
   private static final List<Parser> TABLES =
-      List.of(KernelLink::parse, Address::parse, KernelRoute::parse, Neighbour::parse);
+      List.of(
+          KernelLink::parse,
+          Address::parse,
+          KernelRoute::parse,
+          KernelRoute::parseHops,
+          Neighbour::parse);
 
   @Property(tries = 3000)
   void anyPayloadIsReadOrRefusedByEveryTable(@ForAll("payloads") byte[] payload) {
