@@ -22,6 +22,7 @@ import dev.patchbay.linux.apply.LinuxKernel;
 import dev.patchbay.linux.libc.FileLock;
 import dev.patchbay.linux.netns.NetnsHandle;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,6 +56,7 @@ record Wiring(
 
   static Wiring of(AgentConfig config, NetnsHandle host) throws IOException {
     String bootId = config.bootId().orElseGet(Wiring::thisBoot);
+    giveSqliteAPlace(config.stateDir().resolve("native"));
     Journal journal = Journal.open(config.journal());
     Edges edges = edges(config, host);
     var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
@@ -63,6 +65,20 @@ record Wiring(
     var server = new CniServer(config, edges, journal, reconciler, locks);
     var api = new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC());
     return new Wiring(journal, recovery, server, api, new DelSpool(config.spool()), bootId);
+  }
+
+  /**
+   * SQLite's library is unpacked at every start, and an agent that is killed cannot clean up after
+   * itself; the next one does.
+   */
+  private static void giveSqliteAPlace(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+      for (Path file : left) {
+        Files.delete(file);
+      }
+    }
+    System.setProperty("org.sqlite.tmpdir", folder.toString());
   }
 
   private static Edges edges(AgentConfig config, NetnsHandle host) throws IOException {

@@ -84,7 +84,7 @@ class GenieLabTest {
   }
 
   @Test
-  @Proves(value = "S004-04", part = "containers")
+  @Proves("S004-04")
   void delegatesGetTheirConfUntouchedAllArgumentsAndThePreviousResult() {
     Path pod = node.lab().podNetns("vm");
 
@@ -231,7 +231,7 @@ class GenieLabTest {
   }
 
   @Test
-  @Proves(value = "S004-10", part = "containers")
+  @Proves("S004-10")
   void everyLineOfAGenieRequestHasItsPrefixAndNoSecret() {
     ContainerdLab containerd = containerd();
     containerd.run("logged", BOTH);

@@ -122,11 +122,9 @@ final class PatchbayNode {
     return lab.inHost(all.toArray(String[]::new)).with(env());
   }
 
-  /** The NICs the agent knows, as POD:INTERFACE, without the lo that containerd asks us for too. */
+  /** The NICs the agent knows, as POD:INTERFACE. */
   List<String> nics() {
-    return cli("get", "nics", "-o", "name").run().orFail().lines().stream()
-        .filter(nic -> !nic.endsWith(":lo"))
-        .toList();
+    return cli("get", "nics", "-o", "name").run().orFail().lines();
   }
 
   /** The runtime's call of our plugin under a name, by the {@link CniDriver}. */

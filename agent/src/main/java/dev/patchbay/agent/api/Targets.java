@@ -50,9 +50,14 @@ record Targets(Journal journal) {
     return one(ask, all);
   }
 
-  /** The NICs that are not gone; of some that are, the journal keeps the addresses. */
+  /**
+   * The NICs that are not gone, without loopbacks; of some that are gone, the journal keeps the
+   * addresses.
+   */
   static List<NicRecord> nics(List<NicRecord> records) {
-    return records.stream().filter(nic -> nic.state() != NicState.DETACHED).toList();
+    return records.stream()
+        .filter(nic -> nic.state() != NicState.DETACHED && !nic.isLoopback())
+        .toList();
   }
 
   private List<Target> alive() {

@@ -68,7 +68,7 @@ record UnplugVerb(Journal journal, NodeReconciler reconciler, ContainerLocks loc
   private static boolean isPrimary(NicRecord nic, List<NicRecord> all) {
     Optional<NicRecord> first =
         all.stream()
-            .filter(one -> !one.isPlugged())
+            .filter(one -> !one.isPlugged() && !one.isLoopback())
             .min(
                 Comparator.comparing(NicRecord::since)
                     .thenComparingInt(NicRecord::position)

@@ -26,7 +26,6 @@ import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.DriftCheck;
-import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Sandbox;
@@ -237,18 +236,17 @@ final class CniCommands {
             CniError.UNKNOWN_CONTAINER,
             request.attachment() + " is not attached; CHECK comes after ADD and before DEL");
       }
-      nics.forEach(nic -> check(nic, call));
+      nics.forEach(nic -> check(nic, nics.size() == 1, call));
     }
   }
 
-  private void check(NicRecord nic, Call call) {
+  private void check(NicRecord nic, boolean alone, Call call) {
     IfName ifName = nic.key().nic();
     nic.planned()
         .result()
         .outline()
         .ifPresent(outline -> {
-          Optional<HostObserver.ObservedLink> observed = edges.host().observe(nic.netns(), ifName);
-          List<String> missing = DriftCheck.missing(outline.in(nic.bound()), observed);
+          List<String> missing = DriftCheck.missing(outline.in(nic.bound()), edges.host(), alone);
           if (!missing.isEmpty()) {
             throw new CniException(
                 new CniError(

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
@@ -58,9 +60,27 @@ public record AgentConfig(
     netnsRoots = List.copyOf(netnsRoots);
     delegateDirs = List.copyOf(delegateDirs);
     launcher = List.copyOf(launcher);
+    requireAbsolute("socket", List.of(socket));
+    requireAbsolute("stateDir", List.of(stateDir));
+    requireAbsolute("spool", List.of(spool));
+    requireAbsolute("hostNetns", hostNetns.stream().toList());
+    requireAbsolute("netnsRoots", netnsRoots);
+    requireAbsolute("binDir", List.of(binDir));
+    requireAbsolute("delegateDirs", delegateDirs);
+    requireAbsolute("networkDefinitions", List.of(networkDefinitions));
+    requireAbsolute("confDir", List.of(confDir));
     requireRange("delegateTimeout", delegateTimeout, 1, 600);
     requireRange("parallel", parallel, 1, 1024);
     requireRange("waiting", waiting, 1, 65536);
+  }
+
+  private static void requireAbsolute(String key, List<Path> paths) {
+    for (Path path : paths) {
+      if (!path.isAbsolute()) {
+        throw new IllegalArgumentException(
+            key + " is \"" + path + "\"; write an absolute path, beginning with a slash");
+      }
+    }
   }
 
   private static void requireRange(String key, int value, int min, int max) {
@@ -96,12 +116,23 @@ public record AgentConfig(
   /** Reads text; throws IllegalArgumentException naming origin and key. */
   public static AgentConfig parse(String yaml, String origin) {
     var mapper =
-        YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+        YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .build();
     try {
-      Written written = yaml.isBlank() ? new Written() : mapper.readValue(yaml, Written.class);
+      JsonNode tree = mapper.readTree(yaml);
+      boolean empty = tree.isMissingNode() || tree.isNull();
+      Written written = empty ? new Written() : mapper.treeToValue(tree, Written.class);
       return written.orDefaults();
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(origin + ": " + e.getOriginalMessage(), e);
+      String key =
+          e.getPath().stream()
+              .flatMap(part -> Stream.ofNullable(part.getPropertyName()))
+              .findFirst()
+              .map(name -> name + ": ")
+              .orElse("");
+      throw new IllegalArgumentException(origin + ": " + key + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(origin + ": " + e.getMessage(), e);
     }

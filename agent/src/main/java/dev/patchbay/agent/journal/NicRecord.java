@@ -1,7 +1,9 @@
 package dev.patchbay.agent.journal;
 
 import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.NicKind;
 import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.PlannedNic;
 import java.time.Instant;
@@ -41,5 +43,14 @@ public record NicRecord(
   /** Whether it was plugged by hand, not by a runtime's ADD. */
   public boolean isPlugged() {
     return caller.ifName().isEmpty();
+  }
+
+  /**
+   * Whether it is the pod's loopback: set up on request, but nothing that anybody asked a network
+   * for.
+   */
+  public boolean isLoopback() {
+    return planned.attachment().chain().getFirst()
+        instanceof Attachment.Member.Native(NicKind.Loopback(), _, _, _);
   }
 }

@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +48,7 @@ public final class NodeReconciler {
   private final Journal journal;
   private final String bootId;
   private final Clock clock;
+  private final Conclusions conclusions;
 
   /** A reconciler of this boot. */
   public NodeReconciler(Edges edges, Journal journal, String bootId, Clock clock) {
@@ -56,6 +56,7 @@ public final class NodeReconciler {
     this.journal = journal;
     this.bootId = bootId;
     this.clock = clock;
+    this.conclusions = new Conclusions(journal, clock);
   }
 
   /** What attaching came to. */
@@ -120,7 +121,7 @@ public final class NodeReconciler {
           new PlanApplier(performers(kernel, operation), teller)
               .apply(ready.whole(), Bindings.NONE);
     }
-    return conclude(outcome, intents, teller, durability);
+    return conclusions.ofAttach(outcome, intents, teller, durability);
   }
 
   private Story refused(Wanted wanted, Attachment nic, AttachFailure why, Operation operation) {
@@ -136,53 +137,6 @@ public final class NodeReconciler {
         nic.network(),
         List.of(),
         trouble);
-  }
-
-  private Attached conclude(
-      Outcome outcome, List<NicRecord> intents, StoryTeller teller, Durability durability) {
-    Instant now = clock.instant();
-    return switch (outcome) {
-      case Outcome.Done(var bound) -> {
-        List<NicRecord> attached =
-            intents.stream()
-                .map(record ->
-                    record.in(
-                        NicState.ATTACHED, ofNic(bound, record.key().nic()), now, Optional.empty()))
-                .toList();
-        journal.write(attached, durability);
-        attached.forEach(record -> journal.tell(teller.story(record, now, "attached", "")));
-        yield new Attached.All(attached);
-      }
-      case Outcome.RolledBack(var failed, var why) -> {
-        journal.forget(intents.stream().map(NicRecord::key).toList(), durability);
-        intents.forEach(record ->
-            journal.tell(
-                teller.story(record, now, "rolled back", why.message() + "; " + why.remedy())));
-        yield new Attached.None(why, concerned(intents, failed), List.of());
-      }
-      case Outcome.Stuck(var failed, var why, var left, var bound) -> {
-        List<String> leftBehind =
-            left.stream().map(step -> dev.patchbay.core.plan.OpText.of(step.op())).toList();
-        journal.write(
-            intents.stream()
-                .map(record ->
-                    record.in(
-                        NicState.FAILED,
-                        ofNic(bound, record.key().nic()),
-                        now,
-                        Optional.of(why.message())))
-                .toList(),
-            durability);
-        intents.forEach(record ->
-            journal.tell(
-                teller.story(
-                    record, now, "stuck", why.message() + "; left behind: " + leftBehind)));
-        yield new Attached.None(why, concerned(intents, failed), leftBehind);
-      }
-      case Outcome.Pending(var until, _, _) ->
-          throw new IllegalStateException(
-              "no plan that attaches is ever suspended, but one waits for " + until);
-    };
   }
 
   /** What detaching came to. */
@@ -244,29 +198,7 @@ public final class NodeReconciler {
     try (KernelSession kernel = edges.kernel().get()) {
       outcome = new PlanApplier(performers(kernel, operation), teller).undo(undo, bound);
     }
-    return switch (outcome) {
-      case Outcome.Done _ -> {
-        List<NicRecord> kept =
-            nics.stream()
-                .filter(nic ->
-                    bootIsOver && nic.planned().plan().steps().anyMatch(NodeReconciler::isSticky))
-                .toList();
-        journal.write(
-            kept.stream()
-                .map(nic -> nic.in(NicState.DETACHED, nic.bound(), now, Optional.empty()))
-                .toList(),
-            Durability.POWER);
-        journal.forget(
-            nics.stream().filter(nic -> !kept.contains(nic)).map(NicRecord::key).toList(),
-            durability);
-        nics.forEach(nic -> journal.tell(teller.story(nic, clock.instant(), "detached", "")));
-        yield new Detached.Gone();
-      }
-      case Outcome.Stuck(_, var why, var left, _) -> left(nics, teller, why, left);
-      case Outcome.RolledBack(_, var why) -> left(nics, teller, why, List.of());
-      case Outcome.Pending(var until, _, _) ->
-          throw new IllegalStateException("a container's NIC waits for " + until);
-    };
+    return conclusions.ofDetach(outcome, nics, bootIsOver, teller, durability);
   }
 
   /**
@@ -280,29 +212,9 @@ public final class NodeReconciler {
               case ExecOp.Del(var call, var prior) ->
                   Optional.of(
                       Step.of(step.op(), new ExecOp.Del(call.ofEarlierBoot(), prior), step.why()));
-              case LeaseOp _ -> Optional.of(step).filter(lease -> !isSticky(lease));
+              case LeaseOp _ -> Optional.of(step).filter(lease -> !Conclusions.isSticky(lease));
               case LinkOp _, ExecOp _, GuestOp _, AwaitOp _ -> Optional.empty();
             });
-  }
-
-  private static boolean isSticky(Step step) {
-    return step.op() instanceof LeaseOp.Reserve(var pool, _, _, _) && pool.sticky();
-  }
-
-  private Detached left(
-      List<NicRecord> nics, StoryTeller teller, AttachFailure why, List<Step> left) {
-    Instant now = clock.instant();
-    List<String> leftBehind =
-        left.stream().map(step -> dev.patchbay.core.plan.OpText.of(step.op())).toList();
-    journal.write(
-        nics.stream()
-            .map(nic -> nic.in(NicState.FAILED, nic.bound(), now, Optional.of(why.message())))
-            .toList(),
-        Durability.PROCESS);
-    nics.forEach(nic ->
-        journal.tell(
-            teller.story(nic, now, "stuck", why.message() + "; left behind: " + leftBehind)));
-    return new Detached.Left(why, leftBehind);
   }
 
   private Performers performers(KernelSession kernel, Operation operation) {
@@ -356,27 +268,6 @@ public final class NodeReconciler {
     return plan.steps().anyMatch(step -> step.op() instanceof ExecOp)
         ? Durability.POWER
         : Durability.PROCESS;
-  }
-
-  private static Bindings ofNic(Bindings all, IfName nic) {
-    return new Bindings(
-        all.values().entrySet().stream()
-            .filter(entry -> entry.getKey().startsWith(nic + "."))
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    Map.Entry::getValue,
-                    (a, _) -> a,
-                    java.util.LinkedHashMap::new)));
-  }
-
-  private static Attachment concerned(List<NicRecord> intents, Step failed) {
-    return intents.stream()
-        .map(NicRecord::planned)
-        .filter(nic -> nic.plan().steps().anyMatch(failed::equals))
-        .findFirst()
-        .orElse(intents.getLast().planned())
-        .attachment();
   }
 
   private static Set<IfName> mentioned(List<Attachment> nics) {

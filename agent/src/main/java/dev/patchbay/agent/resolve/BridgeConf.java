@@ -86,7 +86,9 @@ final class BridgeConf implements KindConf {
         throw element.bad("minID", "and \"maxID\" go together; write both of them, or \"id\"");
       }
       if (min.isPresent() && min.getAsInt() > max.getAsInt()) {
-        throw element.bad("minID", "is more than \"maxID\" " + max.getAsInt());
+        throw element.bad(
+            "minID",
+            "is " + min.getAsInt() + ", more than \"maxID\" " + max.getAsInt() + "; swap them");
       }
       id.ifPresent(vlan -> ranges.add(new VlanRange(vlan, vlan)));
       min.ifPresent(first -> ranges.add(new VlanRange(first, max.getAsInt())));

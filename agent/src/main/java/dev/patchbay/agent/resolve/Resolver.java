@@ -116,7 +116,7 @@ public final class Resolver {
     }
     if (ours
         && plugin.type().equals(TuningConf.TYPE)
-        && servable(fields, TuningConf.SERVED, TuningConf.UNSERVED)) {
+        && servable(fields, TuningConf.SERVED, Set.of())) {
       return new Attachment.Member.Tuning(TuningConf.read(fields, asked.ifName(), mac(fields)));
     }
     return new Attachment.Member.Exec(plugin.type(), Json.text(conf));

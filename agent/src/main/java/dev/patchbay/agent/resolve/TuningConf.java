@@ -14,8 +14,10 @@ import tools.jackson.databind.JsonNode;
 /** The configuration of {@code tuning}, which changes a link that the chain has made. */
 final class TuningConf {
   static final String TYPE = "tuning";
-  static final Set<String> SERVED = Set.of("sysctl", "mac", "promisc", "mtu", "txQLen", "allmulti");
-  static final Set<String> UNSERVED = Set.of("dataDir");
+
+  /** What was there before is in our journal, so nothing hangs on {@code dataDir}. */
+  static final Set<String> SERVED =
+      Set.of("sysctl", "mac", "promisc", "mtu", "txQLen", "allmulti", "dataDir");
 
   /** Only the network's sysctls, and nothing that leaves that folder. */
   private static final Pattern SYSCTL = Pattern.compile("net[./][A-Za-z0-9_./-]+");

@@ -2,6 +2,7 @@ package dev.patchbay.agent.spool;
 
 import dev.patchbay.agent.socket.Frames;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class DelSpool {
   private boolean drain(Path file, Predicate<Frames.Request> worker) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       return worker.test(Frames.read(in));
-    } catch (Frames.MalformedFrameException | java.io.EOFException e) {
+    } catch (Frames.MalformedFrameException | Frames.KnockException | EOFException e) {
       Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
       Files.move(file, aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       LOG.error(

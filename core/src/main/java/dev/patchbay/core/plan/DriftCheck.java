@@ -1,7 +1,6 @@
 package dev.patchbay.core.plan;
 
 import dev.patchbay.core.nic.Addressing;
-import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +13,32 @@ import java.util.Optional;
 public final class DriftCheck {
   private DriftCheck() {}
 
-  /** What is missing, a sentence each; empty when all is there. */
-  public static List<String> missing(NicResult made, Optional<HostObserver.ObservedLink> observed) {
-    if (made.pod().isEmpty()) {
-      return List.of();
-    }
-    Link link = made.pod().get();
-    if (observed.isEmpty()) {
-      return List.of("interface \"" + link.name() + "\" is missing in " + link.netns());
-    }
-    HostObserver.ObservedLink now = observed.get();
+  /**
+   * What is missing of a NIC and of what it hangs on at the host, a sentence each; empty when all
+   * is there.
+   *
+   * @param made as it was made
+   * @param host looks at what is there now
+   * @param alone whether it came as the pod's only NIC; of several, only one keeps its default
+   *     route
+   */
+  public static List<String> missing(NicResult made, HostObserver host, boolean alone) {
     List<String> missing = new ArrayList<>();
+    for (Link link : made.links()) {
+      Optional<HostObserver.ObservedLink> now = host.observe(link.netns(), link.name());
+      if (made.pod().equals(Optional.of(link))) {
+        missing.addAll(missing(made, now));
+        now.filter(_ -> alone).ifPresent(there -> missing.addAll(defaultRoutes(made, there)));
+      } else if (now.isEmpty() || now.get().link().index() != link.index()) {
+        missing.add("\"" + link.name() + "\" is missing in " + link.netns());
+      } else if (!now.get().up()) {
+        missing.add("\"" + link.name() + "\" in " + link.netns() + " is down");
+      }
+    }
+    return missing;
+  }
+
+  private static void identity(Link link, HostObserver.ObservedLink now, List<String> missing) {
     if (now.link().index() != link.index()) {
       missing.add(
           "interface \""
@@ -46,6 +60,28 @@ public final class DriftCheck {
     if (!now.up()) {
       missing.add("interface \"" + link.name() + "\" is down");
     }
+  }
+
+  private static List<String> defaultRoutes(NicResult made, HostObserver.ObservedLink now) {
+    return made.addressing().routes().stream()
+        .filter(Route::isDefault)
+        .filter(wanted -> now.routes().stream().noneMatch(route -> reaches(route, wanted)))
+        .map(wanted -> without(wanted, now.link()))
+        .toList();
+  }
+
+  /** What is missing of the pod's own link, but for default routes. */
+  public static List<String> missing(NicResult made, Optional<HostObserver.ObservedLink> observed) {
+    if (made.pod().isEmpty()) {
+      return List.of();
+    }
+    Link link = made.pod().get();
+    if (observed.isEmpty()) {
+      return List.of("interface \"" + link.name() + "\" is missing in " + link.netns());
+    }
+    HostObserver.ObservedLink now = observed.get();
+    List<String> missing = new ArrayList<>();
+    identity(link, now, missing);
     for (Addressing.Ip ip : made.addressing().ips()) {
       if (!now.addresses().contains(ip.address())) {
         missing.add("address " + ip.address() + " is missing on \"" + link.name() + "\"");
@@ -53,15 +89,19 @@ public final class DriftCheck {
     }
     made.addressing().routes().stream()
         .filter(route -> !hasRoute(now, route))
-        .forEach(route ->
-            missing.add("route to " + route.dst() + " is missing on \"" + link.name() + "\""));
+        .forEach(route -> missing.add(without(route, link)));
     return missing;
   }
 
-  /** Default routes are left out: of several NICs only one keeps its own. */
+  private static String without(Route route, Link link) {
+    return "route to " + route.dst() + " is missing on \"" + link.name() + "\"";
+  }
+
   private static boolean hasRoute(HostObserver.ObservedLink now, Route wanted) {
-    Cidr dst = wanted.dst().network();
-    return wanted.isDefault()
-        || now.routes().stream().anyMatch(route -> route.dst().network().equals(dst));
+    return wanted.isDefault() || now.routes().stream().anyMatch(route -> reaches(route, wanted));
+  }
+
+  private static boolean reaches(Route route, Route wanted) {
+    return route.dst().network().equals(wanted.dst().network());
   }
 }

@@ -18,12 +18,12 @@ import java.util.OptionalInt;
  */
 public sealed interface LinkOp extends Op {
   /**
-   * The bridge is there and up. An existing bridge keeps its settings; a link of another kind of
-   * that name is refused.
+   * The bridge is there and up, and listens to everything if that is wanted. An existing bridge
+   * keeps its other settings; a link of another kind of that name is refused.
    *
    * @param bridge its name on the host
    * @param mtu bytes, of a bridge that has to be made
-   * @param promisc whether it listens to everything
+   * @param promisc whether it has to listen to everything
    * @param vlanFiltering whether it keeps VLANs apart
    * @param made the bridge
    */

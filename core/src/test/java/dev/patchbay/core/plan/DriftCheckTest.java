@@ -7,9 +7,13 @@ import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.Dns;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DriftCheckTest {
@@ -73,5 +77,49 @@ class DriftCheckTest {
             DriftCheck.missing(
                 new NicResult(List.of(), Optional.empty(), Addressing.NONE), Optional.empty()))
         .isEmpty();
+  }
+
+  @Test
+  void defaultRouteOfAnOnlyNicIsMissed() {
+    var seen = new HostObserver.ObservedLink(LINK, "veth", true, List.of(ADDRESS), List.of(ROUTE));
+    assertThat(DriftCheck.missing(MADE, new Seen(Map.of(LINK, seen)), true))
+        .containsExactly("route to 0.0.0.0/0 is missing on \"eth0\"");
+    assertThat(DriftCheck.missing(MADE, new Seen(Map.of(LINK, seen)), false)).isEmpty();
+  }
+
+  @Test
+  void whatTheNicHangsOnAtTheHostIsMissed() {
+    Link bridge = new Link(Netns.HOST, 3, new IfName("br0"), LINK.mac(), 1500);
+    Link cable = new Link(Netns.HOST, 4, new IfName("veth1"), LINK.mac(), 1500);
+    var made =
+        new NicResult(
+            List.of(bridge, cable, LINK),
+            MADE.pod(),
+            new Addressing(List.of(), List.of(), Dns.NONE));
+    Map<Link, HostObserver.ObservedLink> there = new HashMap<>();
+    there.put(LINK, new HostObserver.ObservedLink(LINK, "veth", true, List.of(), List.of()));
+    there.put(cable, new HostObserver.ObservedLink(cable, "veth", false, List.of(), List.of()));
+    assertThat(DriftCheck.missing(made, new Seen(there), true))
+        .containsExactly("\"br0\" is missing in host", "\"veth1\" in host is down");
+  }
+
+  /** A machine of which only these links are known. */
+  private record Seen(Map<Link, ObservedLink> links) implements HostObserver {
+    @Override
+    public Identity identify(Netns netns) {
+      return new Identity.There(netns, netns.isHost());
+    }
+
+    @Override
+    public HostView view(Set<IfName> mentioned) {
+      return new HostView(Map.of(), Optional.empty(), List.of());
+    }
+
+    @Override
+    public Optional<ObservedLink> observe(Netns netns, IfName name) {
+      return links.values().stream()
+          .filter(seen -> seen.link().netns().equals(netns) && seen.link().name().equals(name))
+          .findFirst();
+    }
   }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The differences from the reference plugins that we want everywhere, each with its reason; those of
- * a single scenario stand in that scenario. Nothing else may differ.
+ * The differences from the reference plugins that we want everywhere, each with its reason; those
+ * of a single scenario stand in that scenario. Nothing else may differ.
  *
  * @param part what is left out of every fact, on both sides; a fact of which nothing remains is not
  *     compared

@@ -12,12 +12,11 @@ import java.util.List;
 
 /** {@code host-device} and {@code tap}. */
 final class DeviceScenarios {
-  private static final String DEVICE =
-      "ip link add dev7 address 02:77:00:00:00:01 type ifb";
+  private static final String DEVICE = "ip link add dev7 address 02:77:00:00:00:01 type vxlan id 7 local 127.0.0.1 dstport 4789";
   private static final String MAC = "02:11:22:33:44:77";
 
   private static final String GIVEN_BACK = "the host gets its device back as it was";
-  private static final String UP = "host link dev7 flags [BROADCAST, NOARP, UP]";
+  private static final String UP = "host link dev7 flags [BROADCAST, MULTICAST, UP]";
 
   private DeviceScenarios() {}
 
@@ -42,6 +41,9 @@ final class DeviceScenarios {
         device("a device with an address of the host", byName, V4)
             .onHost(DEVICE, "ip link set dev7 up; ip addr add 192.0.2.7/24 dev dev7")
             .differs(GIVEN_BACK, "host link dev7 flags .*", UP),
+        device("a device whose driver cannot set a hardware address", byName, V4)
+            .onHost("ip link add dev7 type ifb; ip link set dev7 up")
+            .differs(GIVEN_BACK, "host link dev7 flags .*", "host link dev7 flags [BROADCAST, NOARP, UP]"),
         device("a device that has the wanted name already", "\"device\": \"eth0\",", V4)
             .onHost(DEVICE.replace("dev7", "eth0")),
         device("a device whose wanted name another one has on the host", byName, V4)
@@ -54,7 +56,7 @@ final class DeviceScenarios {
                 "host link dev7 mtu 1500",
                 "host link dev7 promiscuity 0"),
         device("CHECK misses a device's address", byName, V4)
-            .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL),
+            .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL).bothRefuse(CHECK),
         device("DEL of a device after its sandbox has gone", byName, DUAL)
             .acts(ADD, DEL_WITHOUT_NETNS),
         device("a device that is not there", "\"device\": \"dev9\",", V4)
@@ -88,7 +90,7 @@ final class DeviceScenarios {
         tap("a tap of the superuser", "\"owner\": 0, \"group\": 0,", V4),
         tap("a tap in a bridge of the pod", "\"bridge\": \"br7\",", "{}")
             .inPod("ip link add br7 type bridge; ip link set br7 up"),
-        tap("CHECK misses a tap", "", V4).acts(ADD, new InPod("ip link del eth0"), CHECK, DEL),
+        tap("CHECK misses a tap", "", V4).acts(ADD, new InPod("ip link del eth0"), CHECK, DEL).bothRefuse(CHECK),
         tap("DEL of a tap after its sandbox has gone", "", V4).acts(ADD, DEL_WITHOUT_NETNS),
         tap("a tap in a bridge that is not there", "\"bridge\": \"br7\",", V4)
             .bothRefuse(7, "bridge", "br7"),

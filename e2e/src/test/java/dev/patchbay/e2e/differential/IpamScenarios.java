@@ -157,25 +157,47 @@ final class IpamScenarios {
 
   static List<Scenario> routes() {
     return Stream.of(
-            "{\"dst\": \"10.3.0.0/16\"}",
-            "{\"dst\": \"10.3.0.0/16\", \"gw\": \"10.90.0.9\"}",
-            "{\"dst\": \"10.3.0.0/16\", \"mtu\": 1300}",
-            "{\"dst\": \"10.3.0.0/16\", \"advmss\": 1200}",
-            "{\"dst\": \"10.3.0.0/16\", \"priority\": 77}",
-            "{\"dst\": \"10.3.0.0/16\", \"table\": 100}",
-            "{\"dst\": \"10.3.0.0/16\", \"scope\": 253}",
-            "{\"dst\": \"10.3.0.0/16\", \"scope\": 0}",
-            "{\"dst\": \"fd00:3::/48\"}",
-            "{\"dst\": \"fd00:3::/48\", \"gw\": \"fd00:90::9\", \"priority\": 77}",
-            "{\"dst\": \"fd00:3::/48\", \"mtu\": 1300, \"table\": 100}",
-            "{\"dst\": \"0.0.0.0/0\"}, {\"dst\": \"::/0\", \"priority\": 5}",
-            "{\"dst\": \"10.3.0.0/16\"}, {\"dst\": \"10.3.0.0/16\", \"priority\": 9}")
-        .map(route ->
-            on("a route " + route.replace("\"", ""), Ipams.routed(route))
-                .differs(
-                    "the reference reports metrics without setting them",
-                    "pod route6? .*(10.3.0.0/16|fd00:3::).*".formatted()))
+            Stream.of(
+                    "{\"dst\": \"10.3.0.0/16\"}",
+                    "{\"dst\": \"10.3.0.0/16\", \"gw\": \"10.90.0.9\"}",
+                    "{\"dst\": \"10.3.0.0/16\", \"priority\": 77}",
+                    "{\"dst\": \"10.3.0.0/16\", \"scope\": 0}",
+                    "{\"dst\": \"fd00:3::/48\"}",
+                    "{\"dst\": \"fd00:3::/48\", \"gw\": \"fd00:90::9\", \"priority\": 77}",
+                    "{\"dst\": \"0.0.0.0/0\"}, {\"dst\": \"::/0\", \"priority\": 5}",
+                    "{\"dst\": \"10.3.0.0/16\"}, {\"dst\": \"10.3.0.0/16\", \"priority\": 9}")
+                .map(IpamScenarios::route),
+            Stream.of(
+                    "{\"dst\": \"10.3.0.0/16\", \"table\": 100}",
+                    "{\"dst\": \"fd00:3::/48\", \"table\": 100}")
+                .map(route ->
+                    route(route).referenceRefuses(CHECK, "it looks into the main table only")),
+            Stream.of(
+                measured("{\"dst\": \"10.3.0.0/16\", \"mtu\": 1300}", "mtu", 1300),
+                measured("{\"dst\": \"10.3.0.0/16\", \"advmss\": 1200}", "advmss", 1200),
+                route("{\"dst\": \"10.3.0.0/16\", \"scope\": 253}")
+                    .bothRefuse(999, "10.3.0.0/16", "ENETUNREACH"),
+                on(
+                    "a route of scope link without a gateway",
+                    fixed(
+                        "{\"address\": \"10.90.0.8/24\"}",
+                        ", \"routes\": [{\"dst\": \"10.3.0.0/16\", \"scope\": 253}]"))))
+        .flatMap(routes -> routes)
         .toList();
+  }
+
+  private static Scenario route(String route) {
+    return on("a route " + route.replace("\"", ""), Ipams.routed(route));
+  }
+
+  private static Scenario measured(String route, String metric, int value) {
+    return route(route)
+        .acts(ADD)
+        .differs(
+            "the reference reports the metric without setting it",
+            "pod route .*10\\.3\\.0\\.0/16.*",
+            "pod route {\"dev\":\"eth0\",\"dst\":\"10.3.0.0/16\",\"gateway\":\"10.90.0.1\","
+                + "\"metrics\":[{\"%s\":%d}]}".formatted(metric, value));
   }
 
   static List<Scenario> versions() {

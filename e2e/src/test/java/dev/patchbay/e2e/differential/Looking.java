@@ -95,7 +95,8 @@ final class Looking {
     for (JsonNode each : copy.path("interfaces")) {
       ObjectNode link = (ObjectNode) each;
       if (link.has("mac")) {
-        String owner = (link.has("sandbox") ? "pod:" : "host:") + name(link.path("name").asString());
+        String owner =
+            (link.has("sandbox") ? "pod:" : "host:") + name(link.path("name").asString());
         link.put("mac", mac(owner, link.path("mac").asString()));
       }
     }

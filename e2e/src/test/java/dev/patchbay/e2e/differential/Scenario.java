@@ -43,9 +43,11 @@ record Scenario(
    * What must come of it.
    *
    * @param refusal what our refusal must be; empty when we must not refuse an ADD
+   * @param refused acts that both refuse, such as CHECK of a NIC that has lost its address
    * @param divergences where the two differ on purpose, in this scenario only
    */
-  record Expected(Optional<Refusal> refusal, List<Divergence> divergences) {}
+  record Expected(
+      Optional<Refusal> refusal, List<Act> refused, List<Divergence> divergences) {}
 
   /**
    * How we say no.
@@ -90,7 +92,7 @@ record Scenario(
         "",
         "",
         LIFE,
-        new Expected(Optional.empty(), List.of()),
+        new Expected(Optional.empty(), List.of(), List.of()),
         Optional.empty());
   }
 
@@ -152,8 +154,14 @@ record Scenario(
         host,
         pod,
         acts.equals(LIFE) ? List.of(Act.Cni.ADD) : acts,
-        new Expected(Optional.of(refusal), expected.divergences()),
+        new Expected(Optional.of(refusal), expected.refused(), expected.divergences()),
         needs);
+  }
+
+  /** Both refuse this act, which is not the first ADD. */
+  Scenario bothRefuse(Act act) {
+    var both = new Expected(expected.refusal(), List.of(act), expected.divergences());
+    return new Scenario(sentence, request, host, pod, acts, both, needs);
   }
 
   /** The reference refuses this act and we do not. */
@@ -172,10 +180,9 @@ record Scenario(
   }
 
   private Scenario diverging(Divergence one) {
-    List<Divergence> all =
-        Stream.concat(expected.divergences().stream(), Stream.of(one)).toList();
-    return new Scenario(
-        sentence, request, host, pod, acts, new Expected(expected.refusal(), all), needs);
+    List<Divergence> all = Stream.concat(expected.divergences().stream(), Stream.of(one)).toList();
+    var both = new Expected(expected.refusal(), expected.refused(), all);
+    return new Scenario(sentence, request, host, pod, acts, both, needs);
   }
 
   /** Whether runtimes of that version hand results to CHECK and DEL (CNI 0.4.0 and later). */

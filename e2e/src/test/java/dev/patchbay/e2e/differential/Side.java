@@ -133,8 +133,7 @@ final class Side {
         case DEL_WITHOUT_NETNS -> caller.call(withoutNetns());
         case ADD_SECOND -> {
           Answer given = caller.call(call("ADD", "eth1", Optional.empty()));
-          second =
-              Optional.of(given.body()).filter(_ -> given.ok() && scenario.carriesResults());
+          second = Optional.of(given.body()).filter(_ -> given.ok() && scenario.carriesResults());
           yield given;
         }
         case DEL_SECOND -> caller.call(call("DEL", "eth1", second));

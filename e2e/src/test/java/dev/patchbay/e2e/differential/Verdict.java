@@ -28,7 +28,12 @@ record Verdict(Scenario scenario, Transcript reference, Transcript ours) {
   /** Throws AssertionError, saying what differs, unless they agree. */
   void pass() {
     scenario.expected().refusal().ifPresent(this::refusedWell);
-    scenario.acts().stream().filter(Act.Probe.class::isInstance).forEach(this::probed);
+    for (Act act : scenario.acts()) {
+      if (act instanceof Act.Probe probe) {
+        both(act, probe.succeeds() ? "succeeds" : "fails");
+      }
+    }
+    scenario.expected().refused().forEach(act -> both(act, "refused"));
     List<String> all = new ArrayList<>();
     for (int i = 0; i < ours.scenes().size(); i++) {
       List<String> found = scenario.expected().refusal().isPresent() ? refusal(i) : scene(i);
@@ -122,8 +127,7 @@ record Verdict(Scenario scenario, Transcript reference, Transcript ours) {
         .contains(refusal.words());
   }
 
-  private void probed(Act act) {
-    String wanted = act instanceof Act.Probe probe && probe.succeeds() ? "succeeds" : "fails";
+  private void both(Act act, String wanted) {
     for (Transcript side : List.of(reference, ours)) {
       assertThat(side.scenes())
           .filteredOn(scene -> scene.act().equals(act))

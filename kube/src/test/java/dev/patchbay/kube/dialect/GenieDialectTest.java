@@ -14,6 +14,7 @@ import dev.patchbay.kube.AnnotationSource;
 import dev.patchbay.kube.PodFacts;
 import dev.patchbay.kube.Secret;
 import dev.patchbay.kube.definition.Networks;
+import dev.patchbay.proof.Proves;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,6 +245,7 @@ class GenieDialectTest {
         .contains("30-old.conf", "no cniVersion", "0.3.0");
   }
 
+  @Proves("S004-04")
   @ParameterizedTest
   @ValueSource(strings = {"0.1.0", "0.2.0"})
   void aFileOfAnOlderVersionIsRefusedByNameButOnlyWhenItIsUsed(String version) throws IOException {

@@ -54,12 +54,13 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
       Address address = cable ? CableOps.withoutDad(plain) : plain;
       change.add(Addresses.add(address), Addresses.delete(address));
     }
-    if (op.style() == LinkOp.RouteStyle.VIA_GATEWAY) {
-      viaGateway(change, addressing, link.index());
-    }
     for (Route route : addressing.routes()) {
       KernelRoute wanted = resolved(route, addressing, link.index());
       change.add(Routes.addBeside(wanted), Routes.delete(wanted));
+    }
+    if (op.style() == LinkOp.RouteStyle.VIA_GATEWAY) {
+      // last: once the subnet is behind its gateway, no other next hop in it is on the link
+      viaGateway(change, addressing, link.index());
     }
     return change;
   }

@@ -44,8 +44,15 @@ record BridgeOps(Namespaces namespaces, Bindings bound) {
     if (!bridge.kind().equals("bridge")) {
       throw new Refusal(noBridge(op.bridge(), bridge.kind()));
     }
+    List<LinkSetting> changed = new ArrayList<>();
     if (!bridge.isUp()) {
-      host.socket().run(Links.set(bridge.id(), new LinkSetting.Up(true)));
+      changed.add(new LinkSetting.Up(true));
+    }
+    if (op.promisc() && !bridge.isPromiscuous()) {
+      changed.add(new LinkSetting.Promiscuous(true));
+    }
+    if (!changed.isEmpty()) {
+      host.socket().run(Links.set(bridge.id(), changed));
     }
     return Performed.yielding(op.made(), host.describe(bridge));
   }

@@ -8,9 +8,11 @@ import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Performed;
+import dev.patchbay.core.plan.Ref;
 import dev.patchbay.linux.libc.Errno;
 import dev.patchbay.linux.libc.KernelException;
 import dev.patchbay.linux.netlink.Answer;
+import dev.patchbay.linux.netlink.Request;
 import dev.patchbay.linux.procfs.Sysctls;
 import dev.patchbay.linux.rtnetlink.Address;
 import dev.patchbay.linux.rtnetlink.Addresses;
@@ -52,7 +54,11 @@ record CableOps(Namespaces namespaces, Bindings bound) {
     }
     var add = Links.add(op.host(), new LinkKind.Veth(op.name(), peer), own);
     var get = Links.get(LinkId.of(op.host()));
-    List<Answer> answers = host.socket().send(List.of(add, get));
+    List<Request> requests = new ArrayList<>(List.of(add, get));
+    if (op.bridge().isPresent()) {
+      requests.add(Links.get(LinkId.of(bridge(op).index())));
+    }
+    List<Answer> answers = host.socket().send(requests);
     if (answers.getFirst() instanceof Answer.Refused refused) {
       throw refusal(op, host, pod, refused, add.what());
     }
@@ -60,13 +66,21 @@ record CableOps(Namespaces namespaces, Bindings bound) {
       KernelLink hostEnd = RouteSocket.linkOf(answers.get(1).orThrow(get.what()));
       KernelLink podEnd = pod.require(op.name(), "look up");
       Sysctls.ensure(host.handle(), Map.of(BridgeOps.acceptRa(op.host()), "0"));
-      return new Performed.Done(
+      Bindings made =
           Bindings.of(op.hostEnd(), host.describe(hostEnd))
-              .and(Bindings.of(op.podEnd(), pod.describe(podEnd))));
+              .and(Bindings.of(op.podEnd(), pod.describe(podEnd)));
+      return new Performed.Done(
+          op.bridge().isPresent() ? made.and(joined(op.bridge().get(), host, answers.get(2))) : made);
     } catch (IOException e) {
       List<Answer> _ = host.socket().send(List.of(Links.delete(LinkId.of(op.host()))));
       throw e;
     }
+  }
+
+  /** A bridge that somebody else made takes another address with its first port. */
+  private static Bindings joined(Ref<Link> bridge, OpenNetns host, Answer answer)
+      throws IOException {
+    return Bindings.of(bridge, host.describe(RouteSocket.linkOf(answer.orThrow("look up bridge"))));
   }
 
   private Link bridge(LinkOp.AddVeth op) throws KernelException {

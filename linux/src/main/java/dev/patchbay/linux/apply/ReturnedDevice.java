@@ -78,8 +78,13 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
     if (!from.equals(host)) {
       settings.add(new LinkSetting.IntoNetns(host.handle()));
     }
-    settings.add(new LinkSetting.Mac(before.mac()));
-    settings.add(new LinkSetting.Mtu(before.mtu()));
+    // not every driver can set these, so they are left alone where nobody changed them
+    if (!link.address().equals(Optional.of(before.mac()))) {
+      settings.add(new LinkSetting.Mac(before.mac()));
+    }
+    if (link.mtu() != before.mtu()) {
+      settings.add(new LinkSetting.Mtu(before.mtu()));
+    }
     if (!link.name().equals(name) || !from.equals(host)) {
       settings.add(new LinkSetting.Name(name));
     }

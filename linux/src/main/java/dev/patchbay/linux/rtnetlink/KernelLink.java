@@ -132,16 +132,16 @@ public record KernelLink(
     if (length == 0) {
       throw new MalformedNetlinkException("a link without name");
     }
-    String name = asked(decode(ByteBuffer.wrap(bytes, 0, length)), KernelLink::isOrdinary);
+    String name = withoutOdd(decode(ByteBuffer.wrap(bytes, 0, length)), KernelLink::isOrdinary);
     try {
       return new IfName(name.equals(".") || name.equals("..") ? "?" : name);
     } catch (IllegalArgumentException _) {
       // the namespace's owner can give names that nobody could ask for, such as half a letter
-      return new IfName(asked(name, c -> c > ' ' && c <= '~'));
+      return new IfName(withoutOdd(name, c -> c > ' ' && c <= '~'));
     }
   }
 
-  private static String asked(CharSequence text, IntPredicate shown) {
+  private static String withoutOdd(CharSequence text, IntPredicate shown) {
     StringBuilder kept = new StringBuilder();
     text.chars().forEach(c -> kept.append(shown.test(c) ? (char) c : '?'));
     return kept.toString();

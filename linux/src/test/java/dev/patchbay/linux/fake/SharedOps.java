@@ -22,7 +22,6 @@ record SharedOps(World world, Bindings bound) {
               var shape = new LinkShape.Bridge(op.vlanFiltering());
               int mtu = op.mtu().orElse(World.ETHERNET_MTU);
               FakeLink made = world.add(host, shape, op.bridge(), nextMac(), mtu);
-              made.promisc = op.promisc();
               LinkState.setSysctl(world, made, "ipv6", "accept_ra", "0");
               return made;
             });
@@ -36,6 +35,7 @@ record SharedOps(World world, Bindings bound) {
               "choose another name for the bridge"));
     }
     LinkState.up(world, bridge);
+    bridge.promisc |= op.promisc();
     return Performed.yielding(op.made(), world.describe(bridge));
   }
 
