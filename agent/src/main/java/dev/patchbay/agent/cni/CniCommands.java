@@ -242,22 +242,17 @@ final class CniCommands {
 
   private void check(NicRecord nic, boolean alone, Call call) {
     IfName ifName = nic.key().nic();
-    nic.planned()
-        .result()
-        .outline()
-        .ifPresent(outline -> {
-          List<String> missing = DriftCheck.missing(outline.in(nic.bound()), edges.host(), alone);
-          if (!missing.isEmpty()) {
-            throw new CniException(
-                new CniError(
-                    CniError.DRIFTED,
-                    "network \""
-                        + nic.planned().attachment().network()
-                        + "\": "
-                        + String.join("; ", missing),
-                    "delete the sandbox, or plug the NIC anew"));
-          }
-        });
+    List<String> missing = missing(nic, alone);
+    if (!missing.isEmpty()) {
+      throw new CniException(
+          new CniError(
+              CniError.DRIFTED,
+              "network \""
+                  + nic.planned().attachment().network()
+                  + "\": "
+                  + String.join("; ", missing),
+              "delete the sandbox, or plug the NIC anew"));
+    }
     Performers.Delegates delegates =
         edges.delegates().forCaller(call.environment(), call.cancellation());
     nic.planned()
@@ -268,6 +263,23 @@ final class CniCommands {
                 failed(why, nic.planned().attachment().network(), ifName, List.of()));
           }
         });
+  }
+
+  private List<String> missing(NicRecord nic, boolean alone) {
+    List<String> missing = new ArrayList<>();
+    nic.planned()
+        .result()
+        .outline()
+        .ifPresent(outline ->
+            missing.addAll(DriftCheck.missing(outline.in(nic.bound()), edges.host(), alone)));
+    IfName ifName = nic.key().nic();
+    for (Attachment.Member member : nic.planned().attachment().chain()) {
+      if (missing.isEmpty() && member instanceof Attachment.Member.Tuning(var settings)) {
+        var now = edges.host().settings(nic.netns(), ifName, settings);
+        missing.addAll(DriftCheck.untuned(ifName, settings, now));
+      }
+    }
+    return missing;
   }
 
   private List<NicRecord> ofTuple(AttachmentId attachment) {

@@ -9,6 +9,7 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.LinkSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ class NetnsRuleTest {
 
     @Override
     public Optional<ObservedLink> observe(Netns netns, IfName link) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<LinkSettings> settings(Netns netns, IfName link, LinkSettings which) {
       return Optional.empty();
     }
   }

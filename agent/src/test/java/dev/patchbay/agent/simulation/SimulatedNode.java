@@ -18,6 +18,7 @@ import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.linux.fake.FakeKernel;
@@ -107,6 +108,11 @@ final class SimulatedNode implements AutoCloseable {
     @Override
     public Optional<ObservedLink> observe(Netns netns, IfName link) {
       return kernel().observe(netns, link);
+    }
+
+    @Override
+    public Optional<LinkSettings> settings(Netns netns, IfName link, LinkSettings which) {
+      return kernel().settings(netns, link, which);
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.patchbay.core.plan;
 
 import dev.patchbay.core.nic.Addressing;
+import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Compares a NIC as it was made with the NIC as it is (CNI spec 1.1.0, section 2, CHECK): what was
@@ -60,6 +63,42 @@ public final class DriftCheck {
     if (!now.up()) {
       missing.add("interface \"" + link.name() + "\" is down");
     }
+  }
+
+  /**
+   * Which settings of a tuned link are not any more as they were made, a sentence each. The Ethernet
+   * address is the link's, so it is not told again.
+   *
+   * @param link the tuned link
+   * @param wanted what it was tuned to
+   * @param now the present values of the same settings; empty when one of them is not there
+   */
+  public static List<String> untuned(
+      IfName link, LinkSettings wanted, Optional<LinkSettings> now) {
+    if (now.isEmpty()) {
+      return List.of("settings of \"" + link + "\" cannot be read");
+    }
+    Map<String, String> before = texts(wanted);
+    Map<String, String> after = texts(now.get());
+    return before.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(after.get(entry.getKey())))
+        .map(entry ->
+            "%s of \"%s\" is %s instead of %s"
+                .formatted(entry.getKey(), link, after.get(entry.getKey()), entry.getValue()))
+        .toList();
+  }
+
+  /** The kernel writes tabs between the numbers of a sysctl, whatever it was given. */
+  private static Map<String, String> texts(LinkSettings settings) {
+    Map<String, String> all = new TreeMap<>();
+    settings.mtu().ifPresent(mtu -> all.put("mtu", String.valueOf(mtu)));
+    settings.promisc().ifPresent(promisc -> all.put("promisc", String.valueOf(promisc)));
+    settings.allmulti().ifPresent(allmulti -> all.put("allmulti", String.valueOf(allmulti)));
+    settings.txQLen().ifPresent(length -> all.put("txQLen", String.valueOf(length)));
+    settings
+        .sysctl()
+        .forEach((key, value) -> all.put("sysctl " + key, value.strip().replaceAll("\\s+", " ")));
+    return all;
   }
 
   private static List<String> defaultRoutes(NicResult made, HostObserver.ObservedLink now) {

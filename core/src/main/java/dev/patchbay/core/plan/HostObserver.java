@@ -57,4 +57,10 @@ public interface HostObserver {
 
   /** A link in a namespace; empty when it or the namespace is not there. */
   Optional<ObservedLink> observe(Netns netns, IfName link);
+
+  /**
+   * The present values of the settings that are given; empty when one of them, the link or the
+   * namespace is not there.
+   */
+  Optional<LinkSettings> settings(Netns netns, IfName link, LinkSettings which);
 }

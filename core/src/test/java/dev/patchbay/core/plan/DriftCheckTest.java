@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,41 @@ class DriftCheckTest {
         .containsExactly("\"br0\" is missing in host", "\"veth1\" in host is down");
   }
 
+  @Test
+  void settingsThatWereChangedBackAreTold() {
+    var wanted = settings(Map.of("net.ipv4.tcp_rmem", "1 2 3"), 1400, true, 2000);
+    assertThat(DriftCheck.untuned(LINK.name(), wanted, Optional.of(wanted))).isEmpty();
+    assertThat(
+            DriftCheck.untuned(
+                LINK.name(),
+                wanted,
+                Optional.of(settings(Map.of("net.ipv4.tcp_rmem", "1\t2\t3"), 1400, true, 2000))))
+        .isEmpty();
+    assertThat(
+            DriftCheck.untuned(
+                LINK.name(),
+                wanted,
+                Optional.of(settings(Map.of("net.ipv4.tcp_rmem", "4"), 1500, false, 9))))
+        .containsExactly(
+            "mtu of \"eth0\" is 1500 instead of 1400",
+            "promisc of \"eth0\" is false instead of true",
+            "sysctl net.ipv4.tcp_rmem of \"eth0\" is 4 instead of 1 2 3",
+            "txQLen of \"eth0\" is 9 instead of 2000");
+    assertThat(DriftCheck.untuned(LINK.name(), wanted, Optional.empty()))
+        .containsExactly("settings of \"eth0\" cannot be read");
+  }
+
+  private static LinkSettings settings(
+      Map<String, String> sysctl, int mtu, boolean promisc, int txQLen) {
+    return new LinkSettings(
+        sysctl,
+        Optional.empty(),
+        OptionalInt.of(mtu),
+        Optional.of(promisc),
+        Optional.empty(),
+        OptionalInt.of(txQLen));
+  }
+
   /** A machine of which only these links are known. */
   private record Seen(Map<Link, ObservedLink> links) implements HostObserver {
     @Override
@@ -120,6 +156,11 @@ class DriftCheckTest {
       return links.values().stream()
           .filter(seen -> seen.link().netns().equals(netns) && seen.link().name().equals(name))
           .findFirst();
+    }
+
+    @Override
+    public Optional<LinkSettings> settings(Netns netns, IfName link, LinkSettings which) {
+      return Optional.empty();
     }
   }
 }

@@ -4,8 +4,10 @@ import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
+import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.linux.libc.Errno;
 import dev.patchbay.linux.libc.KernelException;
 import dev.patchbay.linux.netlink.Answer;
@@ -162,6 +164,15 @@ public final class LinuxHost implements HostObserver {
                   .filter(route -> route.type() == RTN_UNICAST)
                   .map(LinuxHost::route)
                   .toList()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Optional<LinkSettings> settings(Netns netns, IfName link, LinkSettings which) {
+    try (Namespaces namespaces = new Namespaces(host)) {
+      return new TuneOps(namespaces, Bindings.NONE).present(netns, link, which);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

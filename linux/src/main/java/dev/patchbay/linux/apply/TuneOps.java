@@ -1,12 +1,15 @@
 package dev.patchbay.linux.apply;
 
 import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.TunedSettings;
+import dev.patchbay.linux.libc.Errno;
+import dev.patchbay.linux.libc.KernelException;
 import dev.patchbay.linux.procfs.SysctlKey;
 import dev.patchbay.linux.procfs.Sysctls;
 import dev.patchbay.linux.rtnetlink.KernelLink;
@@ -40,6 +43,20 @@ record TuneOps(Namespaces namespaces, Bindings bound) {
     return new Performed.Done(
         Bindings.of(op.before(), new TunedSettings(before))
             .and(Bindings.of(op.after(), netns.describe(after))));
+  }
+
+  /** The present values; empty when one of them, the link or the namespace is not there. */
+  Optional<LinkSettings> present(Netns netns, IfName name, LinkSettings which) throws IOException {
+    Optional<OpenNetns> open = namespaces.find(netns);
+    Optional<KernelLink> link = open.isEmpty() ? Optional.empty() : open.get().link(name);
+    if (open.isEmpty() || link.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(before(open.get(), link.get(), which, keys(which, name)));
+    } catch (Refusal _) {
+      return Optional.empty(); // no such sysctl any more
+    }
   }
 
   private static void putBack(
@@ -77,7 +94,7 @@ record TuneOps(Namespaces namespaces, Bindings bound) {
       throws IOException {
     Map<String, String> values = new TreeMap<>();
     if (!keys.isEmpty()) {
-      Map<SysctlKey, String> now = Sysctls.read(netns.handle(), Set.copyOf(keys.values()));
+      Map<SysctlKey, String> now = read(netns, keys);
       keys.forEach((text, key) -> values.put(text, now.getOrDefault(key, "")));
     }
     return new LinkSettings(
@@ -87,6 +104,26 @@ record TuneOps(Namespaces namespaces, Bindings bound) {
         wanted.promisc().map(_ -> link.isPromiscuous()),
         wanted.allmulti().map(_ -> link.isAllMulticast()),
         wanted.txQLen().isPresent() ? OptionalInt.of(link.txQueueLength()) : OptionalInt.empty());
+  }
+
+  private static Map<SysctlKey, String> read(OpenNetns netns, Map<String, SysctlKey> keys)
+      throws IOException {
+    try {
+      return Sysctls.read(netns.handle(), Set.copyOf(keys.values()));
+    } catch (KernelException e) {
+      if (!e.errno().equals(Errno.ENOENT)) {
+        throw e;
+      }
+      var refusal =
+          new Refusal(
+              new AttachFailure.InvalidField(
+                  "sysctl",
+                  String.join(", ", keys.keySet()),
+                  "" + e.getMessage(),
+                  "name sysctls that this kernel has in a container's namespace"));
+      refusal.initCause(e);
+      throw refusal;
+    }
   }
 
   private static void set(

@@ -7,6 +7,7 @@ import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.LinkOp;
@@ -258,6 +259,11 @@ public final class FakeKernel implements Performers.Kernel, HostObserver {
   @Override
   public Optional<ObservedLink> observe(Netns netns, IfName link) {
     return locked(() -> new Observation(world).observe(netns, link));
+  }
+
+  @Override
+  public Optional<LinkSettings> settings(Netns netns, IfName link, LinkSettings which) {
+    return locked(() -> new Observation(world).settings(netns, link, which));
   }
 
   /** The links of a namespace by index; none when it is gone. */

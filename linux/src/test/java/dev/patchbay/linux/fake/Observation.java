@@ -3,8 +3,10 @@ package dev.patchbay.linux.fake;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
+import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
+import dev.patchbay.core.plan.LinkSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +64,16 @@ record Observation(World world) implements HostObserver {
             .toList();
     return new ObservedLink(
         world.describe(link), link.shape.kind(), link.up, link.addresses, routes);
+  }
+
+  @Override
+  public Optional<LinkSettings> settings(Netns netns, IfName name, LinkSettings which) {
+    return world
+        .find(netns)
+        .flatMap(found ->
+            world
+                .find(found, name)
+                .map(link -> new TuneOps(world, Bindings.NONE).present(found, link, which)));
   }
 
   private static Route route(FakeRoute route) {

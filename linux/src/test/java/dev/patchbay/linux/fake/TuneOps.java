@@ -17,21 +17,23 @@ record TuneOps(World world, Bindings bound) {
   Performed tune(LinkOp.Tune op) {
     FakeNetns netns = world.netns(op.netns());
     FakeLink link = world.link(netns, op.link(), "tune " + op.link());
-    LinkSettings wanted = op.settings();
-    Map<String, String> values = new TreeMap<>();
-    wanted.sysctl().keySet().forEach(key -> values.put(key, sysctl(netns, key)));
-    LinkSettings before =
-        new LinkSettings(
-            values,
-            wanted.mac().map(_ -> link.mac),
-            wanted.mtu().isPresent() ? OptionalInt.of(link.mtu) : OptionalInt.empty(),
-            wanted.promisc().map(_ -> link.promisc),
-            wanted.allmulti().map(_ -> link.allmulti),
-            wanted.txQLen().isPresent() ? OptionalInt.of(link.txQLen) : OptionalInt.empty());
-    set(netns, link, wanted);
+    LinkSettings before = present(netns, link, op.settings());
+    set(netns, link, op.settings());
     return new Performed.Done(
         Bindings.of(op.before(), new TunedSettings(before))
             .and(Bindings.of(op.after(), world.describe(link))));
+  }
+
+  LinkSettings present(FakeNetns netns, FakeLink link, LinkSettings which) {
+    Map<String, String> values = new TreeMap<>();
+    which.sysctl().keySet().forEach(key -> values.put(key, sysctl(netns, key)));
+    return new LinkSettings(
+        values,
+        which.mac().map(_ -> link.mac),
+        which.mtu().isPresent() ? OptionalInt.of(link.mtu) : OptionalInt.empty(),
+        which.promisc().map(_ -> link.promisc),
+        which.allmulti().map(_ -> link.allmulti),
+        which.txQLen().isPresent() ? OptionalInt.of(link.txQLen) : OptionalInt.empty());
   }
 
   private String sysctl(FakeNetns netns, String key) {
