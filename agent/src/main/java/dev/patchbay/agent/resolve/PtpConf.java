@@ -23,6 +23,9 @@ final class PtpConf implements KindConf {
 
   @Override
   public NicKind read(Fields conf) {
+    if (conf.object("ipam").filter(ipam -> !ipam.node().isEmpty()).isEmpty()) {
+      throw conf.bad("ipam", "is missing; the host routes to the pod's addresses, so name some");
+    }
     return new NicKind.Ptp(conf.flag("ipMasq"), Numbers.mtu(conf));
   }
 }

@@ -66,15 +66,14 @@ public final class DriftCheck {
   }
 
   /**
-   * Which settings of a tuned link are not any more as they were made, a sentence each. The Ethernet
-   * address is the link's, so it is not told again.
+   * Which settings of a tuned link are not any more as they were made, a sentence each. The
+   * Ethernet address is the link's, so it is not told again.
    *
    * @param link the tuned link
    * @param wanted what it was tuned to
    * @param now the present values of the same settings; empty when one of them is not there
    */
-  public static List<String> untuned(
-      IfName link, LinkSettings wanted, Optional<LinkSettings> now) {
+  public static List<String> untuned(IfName link, LinkSettings wanted, Optional<LinkSettings> now) {
     if (now.isEmpty()) {
       return List.of("settings of \"" + link + "\" cannot be read");
     }

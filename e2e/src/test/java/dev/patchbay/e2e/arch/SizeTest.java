@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
  */
 class SizeTest {
   /** Tables, one case a line or two: split, they would be harder to read. */
-  private static final Set<String> TABLES = Set.of("OpText.java link", "ExpressionCodec.java write");
+  private static final Set<String> TABLES =
+      Set.of("OpText.java link", "ExpressionCodec.java write");
 
   private static final int METHOD_LINES = 40;
   private static final int FILE_LINES = 400;
@@ -91,7 +92,8 @@ class SizeTest {
         long length =
             lines.getLineNumber(positions.getEndPosition(unit, method.getBody()))
                 - lines.getLineNumber(positions.getStartPosition(unit, method.getBody()));
-        String name = Path.of(unit.getSourceFile().getName()).getFileName() + " " + method.getName();
+        String name =
+            Path.of(unit.getSourceFile().getName()).getFileName() + " " + method.getName();
         if (length > METHOD_LINES && !TABLES.contains(name)) {
           tooLong.add(name + ": " + length);
         }

@@ -12,7 +12,8 @@ import java.util.List;
 
 /** {@code host-device} and {@code tap}. */
 final class DeviceScenarios {
-  private static final String DEVICE = "ip link add dev7 address 02:77:00:00:00:01 type vxlan id 7 local 127.0.0.1 dstport 4789";
+  private static final String DEVICE =
+      "ip link add dev7 address 02:77:00:00:00:01 type vxlan id 7 local 127.0.0.1 dstport 4789";
   private static final String MAC = "02:11:22:33:44:77";
 
   private static final String GIVEN_BACK = "the host gets its device back as it was";
@@ -43,7 +44,10 @@ final class DeviceScenarios {
             .differs(GIVEN_BACK, "host link dev7 flags .*", UP),
         device("a device whose driver cannot set a hardware address", byName, V4)
             .onHost("ip link add dev7 type ifb; ip link set dev7 up")
-            .differs(GIVEN_BACK, "host link dev7 flags .*", "host link dev7 flags [BROADCAST, NOARP, UP]"),
+            .differs(
+                GIVEN_BACK,
+                "host link dev7 flags .*",
+                "host link dev7 flags [BROADCAST, NOARP, UP]"),
         device("a device that has the wanted name already", "\"device\": \"eth0\",", V4)
             .onHost(DEVICE.replace("dev7", "eth0")),
         device("a device whose wanted name another one has on the host", byName, V4)
@@ -53,12 +57,13 @@ final class DeviceScenarios {
             .differs(
                 GIVEN_BACK,
                 "host (link dev7|sysctl ipv6/conf/dev7/)(mtu|promiscuity|flags).*|host link dev7 mtu .*",
-                "host link dev7 mtu 1500",
-                "host link dev7 promiscuity 0"),
+                "host link dev7 mtu 1500"),
         device("CHECK misses a device's address", byName, V4)
-            .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL)
+            .bothRefuse(CHECK),
         device("DEL of a device after its sandbox has gone", byName, DUAL)
-            .acts(ADD, DEL_WITHOUT_NETNS),
+            .acts(ADD, DEL_WITHOUT_NETNS)
+            .differs("the reference keeps the reservation", "reservation .*"),
         device("a device that is not there", "\"device\": \"dev9\",", V4)
             .bothRefuse(7, "dev9", "dev7"),
         device("a device without a name", "", V4).bothRefuse(7, "device"),
@@ -90,7 +95,9 @@ final class DeviceScenarios {
         tap("a tap of the superuser", "\"owner\": 0, \"group\": 0,", V4),
         tap("a tap in a bridge of the pod", "\"bridge\": \"br7\",", "{}")
             .inPod("ip link add br7 type bridge; ip link set br7 up"),
-        tap("CHECK misses a tap", "", V4).acts(ADD, new InPod("ip link del eth0"), CHECK, DEL).bothRefuse(CHECK),
+        tap("CHECK misses a tap", "", V4)
+            .acts(ADD, new InPod("ip link del eth0"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tap("DEL of a tap after its sandbox has gone", "", V4).acts(ADD, DEL_WITHOUT_NETNS),
         tap("a tap in a bridge that is not there", "\"bridge\": \"br7\",", V4)
             .bothRefuse(7, "bridge", "br7"),

@@ -38,11 +38,14 @@ final class PtpScenarios {
         ptp("DEL of a routed pair after the sandbox has gone", "", DUAL)
             .acts(ADD, DEL_WITHOUT_NETNS, DEL_WITHOUT_NETNS),
         ptp("CHECK misses a routed pair's address", "", V4)
-            .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL)
+            .bothRefuse(CHECK),
         ptp("CHECK misses a routed pair", "", V4)
-            .acts(ADD, new InPod("ip link del eth0"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link del eth0"), CHECK, DEL)
+            .bothRefuse(CHECK),
         ptp("CHECK misses a routed pair's route", "", Ipams.routed("{\"dst\": \"10.3.0.0/16\"}"))
-            .acts(ADD, new InPod("ip route del 10.3.0.0/16"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip route del 10.3.0.0/16"), CHECK, DEL)
+            .bothRefuse(CHECK),
         ptp("a routed pair where an interface of that name is", "", V4)
             .inPod("ip link add eth0 type bridge")
             .bothRefuse(102, "eth0", "already exists"),
@@ -55,7 +58,8 @@ final class PtpScenarios {
         Scenario.of("the pod's loopback", conf).ifName("lo"),
         Scenario.of("CHECK misses the loopback being up", conf)
             .ifName("lo")
-            .acts(ADD, new InPod("ip link set lo down"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link set lo down"), CHECK, DEL)
+            .bothRefuse(CHECK),
         Scenario.of("DEL of the loopback after the sandbox has gone", conf)
             .ifName("lo")
             .acts(ADD, DEL_WITHOUT_NETNS));

@@ -31,6 +31,11 @@ class SameConfLabTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> masquerade() {
+    return tests(MasqueradeScenarios.all());
+  }
+
+  @TestFactory
   Stream<DynamicTest> macvlan() {
     return tests(MacvlanScenarios.all());
   }

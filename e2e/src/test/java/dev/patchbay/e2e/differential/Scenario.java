@@ -46,8 +46,7 @@ record Scenario(
    * @param refused acts that both refuse, such as CHECK of a NIC that has lost its address
    * @param divergences where the two differ on purpose, in this scenario only
    */
-  record Expected(
-      Optional<Refusal> refusal, List<Act> refused, List<Divergence> divergences) {}
+  record Expected(Optional<Refusal> refusal, List<Act> refused, List<Divergence> divergences) {}
 
   /**
    * How we say no.

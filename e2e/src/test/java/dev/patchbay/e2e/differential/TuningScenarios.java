@@ -12,7 +12,8 @@ import java.util.List;
 /** {@code tuning} behind a link that another plugin made. */
 final class TuningScenarios {
   private static final String MAC = "02:11:22:33:44:88";
-  private static final String DEVICE = "ip link add dev7 address 02:77:00:00:00:01 type vxlan id 7 local 127.0.0.1 dstport 4789";
+  private static final String DEVICE =
+      "ip link add dev7 address 02:77:00:00:00:01 type vxlan id 7 local 127.0.0.1 dstport 4789";
 
   private TuningScenarios() {}
 
@@ -31,7 +32,11 @@ final class TuningScenarios {
         tuned("tuned all-multicast mode", "\"allmulti\": true"),
         tuned("all-multicast mode switched off", "\"allmulti\": false"),
         tuned("a tuned transmit queue", "\"txQLen\": 2000"),
-        tuned("tuned sysctls", "\"sysctl\": {\"net.core.somaxconn\": \"512\"}"),
+        tuned("tuned sysctls", "\"sysctl\": {\"net.core.somaxconn\": \"512\"}")
+            .differs(
+                "DEL puts sysctls back too",
+                "pod sysctl core/somaxconn:.*",
+                "pod sysctl core/somaxconn:4096"),
         tuned(
             "tuned sysctls of the interface",
             "\"sysctl\": {\"net.ipv4.conf.IFNAME.arp_filter\": \"1\","
@@ -52,17 +57,23 @@ final class TuningScenarios {
         tunedDevice("what DEL puts back of the hardware address alone", "\"mac\": \"" + MAC + "\""),
         tunedDevice("what DEL puts back of the MTU alone", "\"mtu\": 1300"),
         tuned("CHECK misses a tuned MTU", "\"mtu\": 1400")
-            .acts(ADD, new InPod("ip link set eth0 mtu 1500"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link set eth0 mtu 1500"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tuned("CHECK misses a tuned hardware address", "\"mac\": \"" + MAC + "\"")
-            .acts(ADD, new InPod("ip link set eth0 address 02:00:00:00:00:01"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link set eth0 address 02:00:00:00:00:01"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tuned("CHECK misses tuned promiscuous mode", "\"promisc\": true")
-            .acts(ADD, new InPod("ip link set eth0 promisc off"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link set eth0 promisc off"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tuned("CHECK misses tuned all-multicast mode", "\"allmulti\": true")
-            .acts(ADD, new InPod("ip link set eth0 allmulticast off"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link set eth0 allmulticast off"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tuned("CHECK misses a tuned transmit queue", "\"txQLen\": 2000")
-            .acts(ADD, new InPod("ip link set eth0 txqueuelen 100"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("ip link set eth0 txqueuelen 100"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tuned("CHECK misses a tuned sysctl", "\"sysctl\": {\"net.core.somaxconn\": \"512\"}")
-            .acts(ADD, new InPod("echo 600 >/proc/sys/net/core/somaxconn"), CHECK, DEL).bothRefuse(CHECK),
+            .acts(ADD, new InPod("echo 600 >/proc/sys/net/core/somaxconn"), CHECK, DEL)
+            .bothRefuse(CHECK),
         tuned("DEL of a tuned interface after its sandbox has gone", "\"mtu\": 1400")
             .acts(ADD, DEL_WITHOUT_NETNS),
         tuned("a sysctl outside the network's", "\"sysctl\": {\"kernel.domainname\": \"x\"}")

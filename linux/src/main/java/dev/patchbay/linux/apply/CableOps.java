@@ -70,7 +70,9 @@ record CableOps(Namespaces namespaces, Bindings bound) {
           Bindings.of(op.hostEnd(), host.describe(hostEnd))
               .and(Bindings.of(op.podEnd(), pod.describe(podEnd)));
       return new Performed.Done(
-          op.bridge().isPresent() ? made.and(joined(op.bridge().get(), host, answers.get(2))) : made);
+          op.bridge().isPresent()
+              ? made.and(joined(op.bridge().get(), host, answers.get(2)))
+              : made);
     } catch (IOException e) {
       List<Answer> _ = host.socket().send(List.of(Links.delete(LinkId.of(op.host()))));
       throw e;
