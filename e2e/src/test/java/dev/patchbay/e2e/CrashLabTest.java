@@ -227,6 +227,8 @@ class CrashLabTest {
     Pod pod = containerd.run("warm-up");
     pod.stop();
     pod.remove();
-    return node.state(BRIDGES);
+    // the kernel reaps the namespace of the pod that went in its own time
+    return Await.settled(
+        HostStates.SETTLING, () -> node.state(BRIDGES), state -> state.peers().isEmpty());
   }
 }

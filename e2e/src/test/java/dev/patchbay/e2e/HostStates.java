@@ -8,7 +8,7 @@ import java.util.Collection;
  * Compares host states across time: the kernel ends namespaces some moments after their last use.
  */
 final class HostStates {
-  private static final Duration SETTLING = Duration.ofSeconds(10);
+  static final Duration SETTLING = Duration.ofSeconds(10);
 
   private HostStates() {}
 

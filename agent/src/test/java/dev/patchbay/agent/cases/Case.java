@@ -125,7 +125,11 @@ public record Case(Path folder, Fields pod, HostFile host) {
             facts,
             new Folders(folder.resolve("net.d"), Optional.of(folder.resolve("networks"))));
     Selection selection = Selection.of(requested, add.args(), true);
-    Owner owner = new Owner.Container(RUNTIME, containerId);
+    Owner owner =
+        facts
+            .uid()
+            .<Owner>map(Owner.Pod::new)
+            .orElseGet(() -> new Owner.Container(RUNTIME, containerId));
     List<String> path = add.path().stream().map(Path::toString).toList();
     return new Wanted(
         new Sandbox(owner, containerId, netns, add.args().toString(), path),

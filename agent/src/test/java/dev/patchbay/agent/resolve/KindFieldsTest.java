@@ -28,9 +28,15 @@ class KindFieldsTest {
   private final Definitions definitions = new Definitions();
 
   private NicKind kind(String type, String fields) {
-    NicKind kind = definitions.made(type, fields).kind();
+    NicKind kind = definitions.made(type, complete(type, fields)).kind();
     assertThat(definitions.warnings()).isEmpty();
     return kind;
+  }
+
+  /** A routed link is nothing without addresses. */
+  private static String complete(String type, String fields) {
+    String ipam = "\"ipam\":{\"type\":\"dhcp\"}";
+    return type.equals("ptp") ? (fields.isEmpty() ? ipam : fields + "," + ipam) : fields;
   }
 
   @Test
@@ -214,10 +220,10 @@ class KindFieldsTest {
         .hasMessageContaining("\"" + key + "\"")
         .hasMessageContaining("\"" + type + "\"")
         .hasMessageContaining("\"fallback\": \"exec\"");
-    assertThat(definitions.plugin(type, field + ",\"fallback\":\"exec\""))
+    assertThat(definitions.plugin(type, complete(type, field + ",\"fallback\":\"exec\"")))
         .isInstanceOf(Attachment.Member.Exec.class);
     for (String nothing : List.of("false", "\"\"", "null", "{}")) {
-      assertThat(definitions.plugin(type, "\"" + key + "\":" + nothing))
+      assertThat(definitions.plugin(type, complete(type, "\"" + key + "\":" + nothing)))
           .isInstanceOf(Attachment.Member.Native.class);
     }
   }
@@ -225,7 +231,7 @@ class KindFieldsTest {
   @ParameterizedTest
   @CsvSource({"bridge", "macvlan", "ptp", "tap", "loopback", "tuning"})
   void fieldThatNobodyKnowsIsWarnedOf(String type) {
-    definitions.plugin(type, "\"colour\":\"red\",\"cni.dev/x\":1");
+    definitions.plugin(type, complete(type, "\"colour\":\"red\",\"cni.dev/x\":1"));
     assertThat(definitions.warnings())
         .singleElement()
         .asString()
@@ -270,6 +276,7 @@ class KindFieldsTest {
         "host-device | `\"kernelpath\":\"/sys/devices/../../etc\"` | kernelpath | ..",
         "host-device | `\"pciBusID\":\"../0000\"` | pciBusID | ../0000",
         "host-device | `\"pciBusID\":\"a/b\"` | pciBusID | a/b",
+        "ptp | `` | ipam | is missing",
         "tap | `\"owner\":-1` | owner | -1",
         "tap | `\"bridge\":\"\\u00e0\"` | bridge | does not take",
         "tuning | `\"sysctl\":{\"kernel.hostname\":\"x\"}` | sysctl.kernel.hostname | network sysctl",

@@ -44,7 +44,8 @@ class InterleavedSimulationTest {
   private static final long SEEDS = Long.getLong("patchbay.simulation.seeds", 80);
   private static final OpCoverage COVERAGE = new OpCoverage();
 
-  @TempDir private Path folder;
+  @TempDir(factory = MemoryFolder.class)
+  private Path folder;
 
   static Stream<Long> seeds() {
     Long one = Long.getLong("patchbay.simulation.seed");

@@ -29,8 +29,11 @@ final class Mishap {
 
   private record Planned(int nth, Kind kind) {}
 
+  private record Hook(int nth, Runnable event) {}
+
   private final OpCoverage coverage;
   private Optional<Planned> planned = Optional.empty();
+  private Optional<Hook> hook = Optional.empty();
   private Optional<Op> struck = Optional.empty();
   private boolean dead;
   private int met;
@@ -46,9 +49,16 @@ final class Mishap {
     met = 0;
   }
 
+  /** Something happens outside while the nth op from now runs, counted from 1. */
+  synchronized void during(int nth, Runnable event) {
+    hook = Optional.of(new Hook(nth, event));
+    met = 0;
+  }
+
   /** From now on nothing goes wrong, and ops are counted from 0; what has happened is kept. */
   synchronized void clear() {
     planned = Optional.empty();
+    hook = Optional.empty();
     dead = false;
     met = 0;
   }
@@ -68,6 +78,7 @@ final class Mishap {
       throw new AgentDied(op);
     }
     met++;
+    hook.filter(it -> it.nth == met).ifPresent(it -> it.event.run());
     if (planned.filter(mishap -> mishap.nth == met).isEmpty()) {
       Performed performed = doing.get();
       coverage.done(op);

@@ -11,9 +11,11 @@ import dev.patchbay.cni.skel.CniCommand;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.NicState;
 import dev.patchbay.linux.fake.FakeKernel;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,7 +25,8 @@ class RebootSimulationTest {
   private static final OpCoverage COVERAGE = new OpCoverage();
   private static final MacAddress STRANGER = new MacAddress("02:57:00:00:00:01");
 
-  @TempDir private Path folder;
+  @TempDir(factory = MemoryFolder.class)
+  private Path folder;
 
   static List<Case> cases() {
     return Case.attaching();
@@ -51,9 +54,62 @@ class RebootSimulationTest {
       assertThat(node.attach()).isInstanceOf(Attached.All.class);
       node.reboot();
       assertThat(node.recover().left()).isZero();
-      assertThat(node.state()).isEqualTo(before);
+      assertThat(withoutSticky(node.state())).isEqualTo(before);
       deletesCarryTheLastResult(node);
+      assertThat(node.attachNextIncarnation("c2")).isInstanceOf(Attached.All.class);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void agentThatDiesDuringItsRecoveryFinishesItTheNextTime(Case golden) {
+    try (SimulatedNode node = node(golden)) {
+      String before = node.state();
       assertThat(node.attach()).isInstanceOf(Attached.All.class);
+      node.reboot();
+      int nth = 1;
+      for (boolean died = true; died; nth++) {
+        node.mishap().plan(nth, Mishap.Kind.DIES_AFTER);
+        died = diesRecovering(node);
+        node.restartAgent();
+      }
+      assertThat(node.recover().left()).isZero();
+      assertThat(withoutSticky(node.state())).isEqualTo(before);
+    }
+  }
+
+  private static boolean diesRecovering(SimulatedNode node) {
+    try {
+      node.recover();
+      return false;
+    } catch (AgentDied _) {
+      return true;
+    }
+  }
+
+  /** A state without what a sticky lease leaves for the next incarnation. */
+  private static String withoutSticky(String state) {
+    return state.replaceAll("lease sticky .*\n", "").replaceAll("journal .* DETACHED\n", "");
+  }
+
+  @Test
+  void stickyLeaseGoesToTheNextIncarnationOfItsOwnersNic() {
+    try (SimulatedNode node = node(Case.named("bridge-sticky"))) {
+      assertThat(node.attach()).isInstanceOf(Attached.All.class);
+      assertThat(node.attach(node.wantedByAnother("other", "other-uid")))
+          .isInstanceOf(Attached.All.class);
+      node.reboot();
+      assertThat(node.recover().left()).isZero();
+      assertThat(node.recover().left()).as("again").isZero();
+      assertThat(node.leases().held())
+          .containsExactly(
+              "lease sticky 10.1.0.2 of c1 eth0", "lease sticky 10.1.0.3 of other eth0");
+      assertThat(node.attachNextIncarnation("c2")).isInstanceOf(Attached.All.class);
+      assertThat(node.leases().held())
+          .containsExactly(
+              "lease sticky 10.1.0.2 of c2 eth0", "lease sticky 10.1.0.3 of other eth0");
+      assertThat(node.detach("c2")).isInstanceOf(Detached.Gone.class);
+      assertThat(node.leases().held()).containsExactly("lease sticky 10.1.0.3 of other eth0");
     }
   }
 
@@ -79,7 +135,7 @@ class RebootSimulationTest {
       String strangers = node.kernel().dump();
       assertThat(node.recover().left()).isZero();
       assertThat(node.kernel().dump()).isEqualTo(strangers);
-      assertThat(node.journal().all()).isEmpty();
+      assertThat(node.journal().all()).allMatch(nic -> nic.state() == NicState.DETACHED);
       assertThat(node.plugins().held()).isEmpty();
     }
   }

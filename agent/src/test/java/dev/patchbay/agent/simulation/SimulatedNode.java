@@ -9,9 +9,13 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Operation;
 import dev.patchbay.agent.reconcile.Recovery;
+import dev.patchbay.agent.reconcile.StickyLeases;
 import dev.patchbay.agent.reconcile.Wanted;
+import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.Owner;
+import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
@@ -21,6 +25,7 @@ import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.Performed;
+import dev.patchbay.core.plan.Sandbox;
 import dev.patchbay.linux.fake.FakeKernel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +36,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -154,6 +160,10 @@ final class SimulatedNode implements AutoCloseable {
     return mishap.struck();
   }
 
+  FakeLeases leases() {
+    return leases;
+  }
+
   FakePlugins plugins() {
     return plugins;
   }
@@ -175,12 +185,38 @@ final class SimulatedNode implements AutoCloseable {
     return golden.wanted(golden.addPod(kernel(), "/run/netns/" + container), container);
   }
 
+  /** The same for a pod with another UID. */
+  Wanted wantedByAnother(String container, String uid) {
+    Wanted wanted = wantedByAnother(container);
+    Sandbox sandbox = wanted.sandbox();
+    return new Wanted(
+        new Sandbox(new Owner.Pod(uid), container, sandbox.netns(), sandbox.args(), sandbox.path()),
+        wanted.caller(),
+        wanted.nics(),
+        wanted.primary());
+  }
+
   NodeReconciler.Attached attach() {
     return attach(wanted());
   }
 
+  /** An ADD whose caller may go away. */
+  NodeReconciler.Attached attach(Cancellation cancellation) {
+    return reconciler.attach(wanted(), new Operation("add", Map.of(), cancellation));
+  }
+
   NodeReconciler.Attached attach(Wanted wanted) {
     return reconciler.attach(wanted, Operation.unattended("add"));
+  }
+
+  /** The next sandbox of the same pod comes up. */
+  NodeReconciler.Attached attachNextIncarnation(String container) {
+    Wanted next = wantedByAnother(container);
+    Operation operation = Operation.unattended("add");
+    List<Attachment> nics =
+        new StickyLeases(journal, reconciler)
+            .inherit(next.sandbox().owner(), next.nics(), operation);
+    return attach(new Wanted(next.sandbox(), next.caller(), nics, next.primary()));
   }
 
   NodeReconciler.Detached detach() {

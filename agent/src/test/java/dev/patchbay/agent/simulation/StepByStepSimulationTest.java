@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.patchbay.agent.cases.Case;
 import dev.patchbay.agent.reconcile.NodeReconciler.Attached;
 import dev.patchbay.agent.reconcile.NodeReconciler.Detached;
+import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.cni.libcni.PluginCall;
 import dev.patchbay.cni.skel.CniCommand;
+import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StepByStepSimulationTest {
   private static final OpCoverage COVERAGE = new OpCoverage();
 
-  @TempDir private Path folder;
+  @TempDir(factory = MemoryFolder.class)
+  private Path folder;
+
   private int nodes;
 
   static List<Case> cases() {
@@ -79,6 +83,25 @@ class StepByStepSimulationTest {
   @Order(1)
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
+  void journalKeepsWhatWasAttachedAsItIsAndDelTakesItAllAway(Case golden) {
+    onNode(
+        golden,
+        node -> {
+          String before = node.state();
+          Attached.All all = (Attached.All) node.attach();
+          assertThat(node.journal().all()).containsExactlyInAnyOrderElementsOf(all.nics());
+          node.restartAgent();
+          assertThat(node.recover().finished()).isZero();
+          assertThat(node.journal().all()).containsExactlyInAnyOrderElementsOf(all.nics());
+          assertThat(node.detach()).isInstanceOf(Detached.Gone.class);
+          assertThat(node.state()).isEqualTo(before);
+          assertThat(node.detach()).as("twice").isInstanceOf(Detached.Gone.class);
+        });
+  }
+
+  @Order(1)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
   void failedAddLeavesNothingAndCanBeRepeated(Case golden) {
     forEachOp(
         golden,
@@ -99,6 +122,32 @@ class StepByStepSimulationTest {
           assertThat(node.state()).as(when).isEqualTo(before);
           attachesAsIfNothingHadBeen(node, when);
         });
+  }
+
+  /** Whoever goes away during the last op gets all of it, and has to send DEL. */
+  @Order(1)
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void callerThatGoesAwayLeavesNothing(Case golden) {
+    int[] ops = {0};
+    onNode(golden, node -> ops[0] = ops(node, node::attach));
+    for (int n = 1; n < ops[0]; n++) {
+      int nth = n;
+      onNode(
+          golden,
+          node -> {
+            String before = node.state();
+            var cancellation = new Cancellation();
+            node.mishap().during(nth, cancellation::cancel);
+            assertThat(node.attach(cancellation))
+                .as("gone during op %d", nth)
+                .isInstanceOfSatisfying(
+                    Attached.None.class,
+                    none -> assertThat(none.why()).isInstanceOf(AttachFailure.Cancelled.class));
+            assertThat(node.state()).as("gone during op %d", nth).isEqualTo(before);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+          });
+    }
   }
 
   @Order(1)

@@ -20,6 +20,7 @@ import static dev.patchbay.core.plan.Wanting.tap;
 import static dev.patchbay.core.plan.Wanting.tuning;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.NicKind;
@@ -266,6 +267,39 @@ class AttachPlannerTest {
     assertThat(only(LinkOp.KeepDefaultRoute.class, one, two).keep()).isEqualTo(ETH0);
     var unnamed = AttachPlanner.plan(SANDBOX, List.of(one, two), Optional.empty(), HOST);
     assertThat(((AttachPlanner.Planning.Ready) unnamed).afterwards().isEmpty()).isTrue();
+  }
+
+  @Test
+  void defaultRouteThatThePodsOwnerAsksForIsAddedAndWinsOverThePrimarys() {
+    Attachment one = nic("eth0", made(gateway(), hostLocal()));
+    Attachment plain = nic("net1", made(bridge(), hostLocal()));
+    Attachment two =
+        new Attachment(
+            plain.ifName(),
+            plain.network(),
+            plain.cniVersion(),
+            plain.origin(),
+            plain.chain(),
+            List.of(Cidr.ip("10.1.0.254")));
+    assertThat(ops(one, two)).endsWith("AddDefaultRoute", "KeepDefaultRoute");
+    assertThat(only(LinkOp.AddDefaultRoute.class, one, two))
+        .isEqualTo(
+            new LinkOp.AddDefaultRoute(
+                SANDBOX.netns(), two.ifName(), List.of(Cidr.ip("10.1.0.254"))));
+    assertThat(only(LinkOp.KeepDefaultRoute.class, one, two).keep()).isEqualTo(two.ifName());
+    assertThat(ops(two)).endsWith("AddDefaultRoute");
+  }
+
+  @Test
+  void laterNicMayBeASliceOfABridgeThatTheSameRequestMakes() {
+    var slice = macvlan(Optional.of(new IfName("br0")), NO, false);
+    Attachment first = nic("eth0", made(bridge(), NO_IPAM));
+    Attachment second = nic("net1", made(slice, NO_IPAM));
+    assertThat(ops(first, second)).containsSubsequence("EnsureBridge", "AddMacvlan");
+    assertThat(plan(HOST, second, first))
+        .isInstanceOfSatisfying(
+            AttachPlanner.Planning.Refused.class,
+            refused -> assertThat(refused.why()).isInstanceOf(AttachFailure.ParentMissing.class));
   }
 
   @Test

@@ -213,6 +213,30 @@ final class BridgeScenarios {
             .ifName("a/b")
             .bothRefuse(4, "CNI_IFNAME", "a/b"),
         bridge("a CNI version that nobody knows", "", V4).cni("2.7.0").bothRefuse(1, "2.7.0"),
+        bridge("a configuration that is no JSON", "", V4).stdin("bridge br0").bothRefuse(6, "JSON"),
+        bridge("a configuration that is cut off", "", V4)
+            .stdin("{\"cniVersion\": \"1.1.0\", \"name\": ")
+            .bothRefuse(6, "JSON"),
+        bridge("a configuration that is a list", "", V4).stdin("[]").bothRefuse(6, "JSON"),
+        bridge("no configuration", "", V4).stdin("").bothRefuse(6, "JSON"),
+        bridge("a command that nobody knows", "", V4)
+            .environment("CNI_COMMAND", "PLUG")
+            .bothRefuse(4, "CNI_COMMAND", "PLUG", "ADD"),
+        bridge("a container without ID", "", V4)
+            .environment("CNI_CONTAINERID", "")
+            .bothRefuse(4, "CNI_CONTAINERID"),
+        bridge("a container ID with a slash", "", V4)
+            .environment("CNI_CONTAINERID", "../c")
+            .bothRefuse(4, "CNI_CONTAINERID", "../c"),
+        bridge("a pod without namespace", "", V4)
+            .environment("CNI_NETNS", "")
+            .bothRefuse(4, "CNI_NETNS"),
+        bridge("a namespace that is not there", "", V4)
+            .environment("CNI_NETNS", "/run/netns/pb-nowhere")
+            .bothRefuse(8, "CNI_NETNS", "/run/netns/pb-nowhere"),
+        bridge("a namespace that is a file", "", V4)
+            .environment("CNI_NETNS", "/etc/hostname")
+            .bothRefuse(8, "CNI_NETNS", "/etc/hostname"),
         bridge("a bridge name that is too long", "", V4, "bridge-0123456789")
             .bothRefuse(7, "bridge", "bridge-0123456789"));
   }

@@ -18,6 +18,7 @@ interface CniCaller {
    *
    * @param host name of the host's network namespace
    * @param netns CNI_NETNS, empty after the sandbox has gone
+   * @param request what is asked for
    * @param plugins the chain, each complete but for prevResult
    * @param prevResult what ADD answered
    */
@@ -27,7 +28,7 @@ interface CniCaller {
       String containerId,
       String netns,
       String ifName,
-      String args,
+      Scenario.Request request,
       List<ObjectNode> plugins,
       Optional<JsonNode> prevResult) {
     /** The environment of a plugin. */
@@ -37,9 +38,15 @@ interface CniCaller {
       all.put("CNI_CONTAINERID", containerId);
       all.put("CNI_NETNS", netns);
       all.put("CNI_IFNAME", ifName);
-      all.put("CNI_ARGS", args);
+      all.put("CNI_ARGS", request.args());
       all.put("CNI_PATH", path);
+      all.putAll(request.environment());
       return all;
+    }
+
+    /** The standard input of a plugin with this configuration. */
+    String stdin(ObjectNode conf) {
+      return request.stdin().orElseGet(conf::toString);
     }
   }
 

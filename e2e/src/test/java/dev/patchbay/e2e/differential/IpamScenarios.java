@@ -197,7 +197,8 @@ final class IpamScenarios {
             "the reference reports the metric without setting it",
             "pod route .*10\\.3\\.0\\.0/16.*",
             "pod route {\"dev\":\"eth0\",\"dst\":\"10.3.0.0/16\",\"gateway\":\"10.90.0.1\","
-                + "\"metrics\":[{\"%s\":%d}]}".formatted(metric, value));
+                + "\"metrics\":[{\"%s\":%d}],\"protocol\":\"boot\",".formatted(metric, value)
+                + "\"scope\":\"global\",\"type\":\"unicast\"}");
   }
 
   static List<Scenario> versions() {

@@ -28,17 +28,16 @@ import tools.jackson.databind.node.ObjectNode;
 final class Looking {
   static final JsonMapper JSON = JsonMapper.shared();
 
-  /** Each command's output follows a line with its number. */
+  /**
+   * Links, routes and rules of IPv4, routes and rules of IPv6, VLANs: a line each; then sysctls.
+   */
   private static final String COMMANDS =
       """
-      echo '#0'; ip -j -d addr
-      echo '#1'; ip -j -4 route show table all
-      echo '#2'; ip -j -6 route show table all
-      echo '#3'; ip -j rule
-      echo '#4'; ip -j -6 rule
-      echo '#5'; bridge -j vlan
-      echo '#6'; for table in ipv4/conf ipv6/conf; do grep -rs . /proc/sys/net/$table; done
-      grep -s . /proc/sys/net/ipv4/ip_forward /proc/sys/net/core/somaxconn
+      printf 'addr\\nroute show table all\\nrule\\n' | ip -j -d -batch -
+      printf 'route show table all\\nrule\\n' | ip -j -d -6 -batch -
+      bridge -j vlan
+      grep -rs . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf \
+        /proc/sys/net/ipv4/ip_forward /proc/sys/net/core/somaxconn
       true
       """;
 
@@ -126,8 +125,7 @@ final class Looking {
   }
 
   private static List<String> look(String netns) {
-    String output = Ended.in(netns, Map.of(), "", "sh", "-c", COMMANDS).orFail().stdout();
-    return Stream.of(output.split("(?m)^#[0-9]\n", -1)).skip(1).toList();
+    return Ended.in(netns, Map.of(), "", "sh", "-c", COMMANDS).orFail().stdout().lines().toList();
   }
 
   private static Stream<JsonNode> entries(String json) {
@@ -148,18 +146,19 @@ final class Looking {
     NavigableSet<String> all = new TreeSet<>();
     entries(output.get(0)).forEach(link -> link(where, link, all));
     entries(output.get(1)).forEach(route -> route(where + " route ", route, all));
-    entries(output.get(2)).forEach(route -> route(where + " route6 ", route, all));
-    entries(output.get(3)).forEach(rule -> all.add(where + " rule " + sorted(rule)));
+    entries(output.get(2)).forEach(rule -> all.add(where + " rule " + sorted(rule)));
+    entries(output.get(3)).forEach(route -> route(where + " route6 ", route, all));
     entries(output.get(4)).forEach(rule -> all.add(where + " rule6 " + sorted(rule)));
     entries(output.get(5))
         .forEach(vlan -> all.add(where + " vlan " + name(sorted(vlan).toString())));
-    sysctls(output.get(6)).forEach(line -> all.add(where + " sysctl " + name(line)));
+    sysctls(output.subList(6, output.size()))
+        .forEach(line -> all.add(where + " sysctl " + name(line)));
     return all;
   }
 
   /** Those of a link are there only where they are not what {@code conf/default} says. */
-  private static Stream<String> sysctls(String output) {
-    List<String> all = output.lines().map(line -> line.replace("/proc/sys/net/", "")).toList();
+  private static Stream<String> sysctls(List<String> output) {
+    List<String> all = output.stream().map(line -> line.replace("/proc/sys/net/", "")).toList();
     Set<String> known = Set.copyOf(all);
     return all.stream()
         .filter(line -> {

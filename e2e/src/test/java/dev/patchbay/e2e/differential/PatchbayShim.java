@@ -120,7 +120,7 @@ final class PatchbayShim implements CniCaller, AutoCloseable {
     Map<String, String> environment = new LinkedHashMap<>(call.environment(delegates.toString()));
     environment.put("PATCHBAY_SOCKET", folder.resolve("agent.sock").toString());
     environment.put("PATCHBAY_SPOOL", folder.resolve("spool").toString());
-    return Answer.of(Ended.in(call.host(), environment, conf(call).toString(), shim.toString()));
+    return Answer.of(Ended.in(call.host(), environment, call.stdin(conf(call)), shim.toString()));
   }
 
   private static ObjectNode conf(Call call) {

@@ -35,6 +35,6 @@ record ReferenceChain(Path folder) implements CniCaller {
     prevResult.ifPresent(result -> conf.set("prevResult", result));
     String plugin = folder.resolve(conf.path("type").asString("no type")).toString();
     return Answer.of(
-        Ended.in(call.host(), call.environment(folder.toString()), conf.toString(), plugin));
+        Ended.in(call.host(), call.environment(folder.toString()), call.stdin(conf), plugin));
   }
 }

@@ -2,6 +2,7 @@ package dev.patchbay.e2e.differential;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,8 +37,16 @@ record Scenario(
    * @param version the CNI version that the runtime speaks
    * @param args CNI_ARGS
    * @param ifName the interface's name in the pod
+   * @param environment replaces variables of the call
+   * @param stdin replaces the configuration
    */
-  record Request(List<String> plugins, String version, String args, String ifName) {}
+  record Request(
+      List<String> plugins,
+      String version,
+      String args,
+      String ifName,
+      Map<String, String> environment,
+      Optional<String> stdin) {}
 
   /**
    * What must come of it.
@@ -87,7 +96,7 @@ record Scenario(
   static Scenario of(String sentence, String... plugins) {
     return new Scenario(
         sentence,
-        new Request(List.of(plugins), "1.1.0", "", "eth0"),
+        new Request(List.of(plugins), "1.1.0", "", "eth0", Map.of(), Optional.empty()),
         "",
         "",
         LIFE,
@@ -101,7 +110,14 @@ record Scenario(
         version.startsWith("0.3")
             ? acts.stream().filter(act -> act != Act.Cni.CHECK).toList()
             : acts;
-    var spoken = new Request(request.plugins(), version, request.args(), request.ifName());
+    var spoken =
+        new Request(
+            request.plugins(),
+            version,
+            request.args(),
+            request.ifName(),
+            request.environment(),
+            request.stdin());
     return new Scenario(sentence, spoken, host, pod, all, expected, needs);
   }
 
@@ -109,12 +125,32 @@ record Scenario(
   Scenario args(String args) {
     var asked =
         new Request(
-            request.plugins(), request.version(), "IgnoreUnknown=1;" + args, request.ifName());
+            request.plugins(),
+            request.version(),
+            "IgnoreUnknown=1;" + args,
+            request.ifName(),
+            request.environment(),
+            request.stdin());
     return new Scenario(sentence, asked, host, pod, acts, expected, needs);
   }
 
   Scenario ifName(String name) {
-    var asked = new Request(request.plugins(), request.version(), request.args(), name);
+    return asking(name, request.environment(), request.stdin());
+  }
+
+  /** With another value of an environment variable than a runtime would give. */
+  Scenario environment(String variable, String value) {
+    return asking(request.ifName(), Map.of(variable, value), request.stdin());
+  }
+
+  /** With something else than the configuration on the standard input. */
+  Scenario stdin(String text) {
+    return asking(request.ifName(), request.environment(), Optional.of(text));
+  }
+
+  private Scenario asking(String name, Map<String, String> environment, Optional<String> stdin) {
+    var asked =
+        new Request(request.plugins(), request.version(), request.args(), name, environment, stdin);
     return new Scenario(sentence, asked, host, pod, acts, expected, needs);
   }
 

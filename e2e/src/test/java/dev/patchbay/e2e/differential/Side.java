@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -58,13 +60,26 @@ final class Side {
       Path leases = Files.createDirectories(folder.resolve(pod));
       var looking = new Looking(host, pod, leases, scenario);
       var play = new Play(scenario, pod, "container-" + number, plugins(scenario, leases), looking);
-      NavigableSet<String> before = looking.lines();
+      // only what is refused is held against what was there before
+      NavigableSet<String> before =
+          scenario.expected().refusal().isPresent() ? looking.lines() : new TreeSet<>();
       scenario.acts().forEach(play::act);
       return new Transcript(before, play.scenes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      Ended.of("ip", "netns", "delete", pod).orFail();
+      removeNamespaces();
+    }
+  }
+
+  /** The pod's and those that the scenario made around. */
+  private void removeNamespaces() {
+    try (Stream<Path> all = Files.list(Path.of("/run/netns"))) {
+      all.map(path -> path.getFileName().toString())
+          .filter(netns -> netns.startsWith(host + "-"))
+          .forEach(netns -> Ended.of("ip", "netns", "delete", netns).orFail());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -118,7 +133,7 @@ final class Side {
             case Act.Probe(var commands, _) ->
                 Ended.script(pod, places(commands, pod)).exit() == 0 ? "succeeds" : "fails";
           };
-      NavigableSet<String> seen = looking.lines();
+      NavigableSet<String> seen = act == Act.Cni.CHECK ? new TreeSet<>() : looking.lines();
       answers.stream()
           .filter(Answer::ok)
           .forEach(answer -> seen.addAll(looking.result(answer.body())));
@@ -153,7 +168,7 @@ final class Side {
           containerId,
           "/run/netns/" + pod,
           ifName,
-          scenario.request().args(),
+          scenario.request(),
           plugins,
           prevResult);
     }
@@ -165,7 +180,7 @@ final class Side {
           containerId,
           "",
           scenario.request().ifName(),
-          scenario.request().args(),
+          scenario.request(),
           plugins,
           Optional.empty());
     }

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What one side did in a scenario.
@@ -36,21 +36,9 @@ record Transcript(NavigableSet<String> before, List<Scene> scenes) {
     scenes = List.copyOf(scenes);
   }
 
-  /** The same with each fact as the function puts it; an empty one is left out. */
-  Transcript put(UnaryOperator<String> how) {
-    return new Transcript(
-        put(before, how),
-        scenes.stream()
-            .map(scene ->
-                new Scene(scene.act(), scene.outcome(), scene.answers(), put(scene.seen(), how)))
-            .toList());
-  }
-
-  private static NavigableSet<String> put(NavigableSet<String> facts, UnaryOperator<String> how) {
-    NavigableSet<String> all = new TreeSet<>();
-    facts.forEach(fact -> all.add(how.apply(fact)));
-    all.remove("");
-    return all;
+  /** The same and another scene after it. */
+  Transcript and(Scene more) {
+    return new Transcript(before, Stream.concat(scenes.stream(), Stream.of(more)).toList());
   }
 
   /** The CNI answers as they came. */

@@ -39,11 +39,10 @@ record CableOps(Namespaces namespaces, Bindings bound) {
   Performed add(LinkOp.AddVeth op) throws IOException {
     OpenNetns pod = namespaces.of(op.pod());
     OpenNetns host = namespaces.host();
-    List<LinkSetting> peer = new ArrayList<>();
-    peer.add(new LinkSetting.IntoNetns(pod.handle()));
-    peer.add(new LinkSetting.Mac(op.mac()));
-    List<LinkSetting> own = new ArrayList<>();
-    own.add(new LinkSetting.Mac(op.hostMac()));
+    List<LinkSetting> peer =
+        new ArrayList<>(
+            List.of(new LinkSetting.IntoNetns(pod.handle()), new LinkSetting.Mac(op.mac())));
+    List<LinkSetting> own = new ArrayList<>(List.of(new LinkSetting.Mac(op.hostMac())));
     if (op.mtu().isPresent()) {
       peer.add(new LinkSetting.Mtu(op.mtu().getAsInt()));
       own.add(new LinkSetting.Mtu(op.mtu().getAsInt()));

@@ -211,7 +211,7 @@ class FakeAddressesTest {
             Optional.empty(),
             NO);
     var op = new LinkOp.Tune(story.pod, ETH0, settings, ref("before"), ref("after"));
-    assertThat(story.errnoOf(op)).isEqualTo("ENOENT");
+    assertThat(story.refuses(op).message()).contains("no_such", "ENOENT");
   }
 
   @Test

@@ -143,10 +143,10 @@ class FakeKernelTest {
   }
 
   @Test
-  void existingBridgeKeepsItsSettingsAndAnotherKindIsRefused() {
+  void existingBridgeKeepsItsMtuAndAnotherKindIsRefused() {
     story.does(Story.ensureBridge());
     story.does(new LinkOp.EnsureBridge(BR0, OptionalInt.of(9000), true, true, ref("again")));
-    assertThat(kernel.dump()).contains("link br0 bridge up mtu 1500\n");
+    assertThat(kernel.dump()).contains("link br0 bridge up mtu 1500 promisc\n");
     assertThat(story.link("again")).isEqualTo(story.link("bridge"));
     kernel.addDummy(Netns.HOST, ETH9, CARD);
     assertThat(story.refuses(new LinkOp.EnsureBridge(ETH9, NO, false, false, ref("no"))))

@@ -1,6 +1,7 @@
 package dev.patchbay.linux.fake;
 
 import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
@@ -38,7 +39,13 @@ record TuneOps(World world, Bindings bound) {
 
   private String sysctl(FakeNetns netns, String key) {
     return LinkState.sysctl(world, netns, SysctlKey.parse(key))
-        .orElseThrow(() -> Refusal.kernel("read sysctl " + key, Errno.ENOENT, ""));
+        .orElseThrow(() ->
+            new Refusal(
+                new AttachFailure.InvalidField(
+                    "sysctl",
+                    key,
+                    "read sysctl " + SysctlKey.parse(key) + ": " + Errno.ENOENT,
+                    "name sysctls that this kernel has in a container's namespace")));
   }
 
   Performed untune(LinkOp.Untune op) {
