@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /**
  * The journal, in one SQLite file. An ordinary write survives the agent's death; what a third-party
@@ -261,7 +262,7 @@ public final class Journal implements AutoCloseable {
         select.setString(2, podOrContainer);
         try (ResultSet rows = select.executeQuery()) {
           while (rows.next()) {
-            stories.add(JournalJson.MAPPER.readValue(rows.getString(1), Story.class));
+            read(rows.getString(1), Story.class).ifPresent(stories::add);
           }
         }
       }
@@ -293,6 +294,22 @@ public final class Journal implements AutoCloseable {
     });
   }
 
+  /**
+   * A row that cannot be read, as of another version, must not hide the others; it stays and is
+   * told of.
+   */
+  private static <T> Optional<T> read(String json, Class<T> type) {
+    try {
+      return Optional.of(JournalJson.MAPPER.readValue(json, type));
+    } catch (JacksonException e) {
+      LOG.error(
+          "Patchbay: a {} in the journal cannot be read, and is left there: {}",
+          type.getSimpleName(),
+          e.getOriginalMessage());
+      return Optional.empty();
+    }
+  }
+
   private List<NicRecord> query(String sql, String... parameters) {
     return locked(() -> {
       List<NicRecord> records = new ArrayList<>();
@@ -302,7 +319,7 @@ public final class Journal implements AutoCloseable {
         }
         try (ResultSet rows = select.executeQuery()) {
           while (rows.next()) {
-            records.add(JournalJson.MAPPER.readValue(rows.getString(1), NicRecord.class));
+            read(rows.getString(1), NicRecord.class).ifPresent(records::add);
           }
         }
       }

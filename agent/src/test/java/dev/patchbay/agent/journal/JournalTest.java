@@ -12,6 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +72,21 @@ class JournalTest {
       assertThat(journal.all()).containsExactly(attached("c2", "eth0"));
       assertThat(journal.ofNic(Records.key("c2", "eth0").owner(), Records.key("c2", "eth0").nic()))
           .containsExactly(attached("c2", "eth0"));
+    }
+  }
+
+  @Test
+  void aRowThatCannotBeReadDoesNotHideTheOthers() throws SQLException {
+    try (Journal journal = open()) {
+      journal.write(List.of(attached("c1", "eth0"), attached("c2", "eth0")), Durability.PROCESS);
+    }
+    try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = database.createStatement()) {
+      statement.execute("update nic set record = '{\"of\":\"tomorrow\"}' where incarnation = 'c1'");
+    }
+    try (Journal journal = open()) {
+      assertThat(journal.all()).containsExactly(attached("c2", "eth0"));
+      assertThat(journal.quarantined()).isEmpty();
     }
   }
 

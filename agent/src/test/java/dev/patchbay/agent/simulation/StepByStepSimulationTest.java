@@ -10,6 +10,7 @@ import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.cni.libcni.PluginCall;
 import dev.patchbay.cni.skel.CniCommand;
 import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.ExecOp;
 import dev.patchbay.core.plan.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -168,6 +169,30 @@ class StepByStepSimulationTest {
             Aftermath.isAsBefore(node, kind, before, when);
             everyPluginThatWasAddedWasDeleted(node, when);
             attachesAsIfNothingHadBeen(node, when);
+          });
+    }
+  }
+
+  /** Its answer is nowhere but in the journal. */
+  @Order(1)
+  @Test
+  void pluginGetsItsAnswerBackWhenTheAgentDiesAtALaterNic() {
+    Case golden = Case.named("exec-and-native");
+    for (Mishap.Kind kind : List.of(Mishap.Kind.DIES_BEFORE, Mishap.Kind.DIES_AFTER)) {
+      forEachOp(
+          golden,
+          false,
+          (node, nth) -> {
+            node.mishap().plan(nth, kind);
+            assertThatExceptionOfType(AgentDied.class).isThrownBy(node::attach);
+            boolean answered = !(node.struck().orElseThrow() instanceof ExecOp);
+            node.restartAgent();
+            node.recover();
+            assertThat(node.plugins().calls(CniCommand.DEL))
+                .as("%s %s", kind, node.struck())
+                .singleElement()
+                .satisfies(
+                    del -> assertThat(FakePlugins.prevResult(del).isPresent()).isEqualTo(answered));
           });
     }
   }

@@ -198,7 +198,7 @@ final class IpamScenarios {
             "pod route .*10\\.3\\.0\\.0/16.*",
             "pod route {\"dev\":\"eth0\",\"dst\":\"10.3.0.0/16\",\"gateway\":\"10.90.0.1\","
                 + "\"metrics\":[{\"%s\":%d}],\"protocol\":\"boot\",".formatted(metric, value)
-                + "\"scope\":\"global\",\"type\":\"unicast\"}");
+                + "\"scope\":\"global\",\"table\":\"main\",\"type\":\"unicast\"}");
   }
 
   static List<Scenario> versions() {

@@ -28,13 +28,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class Looking {
   static final JsonMapper JSON = JsonMapper.shared();
 
-  /**
-   * Links, routes and rules of IPv4, routes and rules of IPv6, VLANs: a line each; then sysctls.
-   */
+  /** Links, routes of both families, rules, rules of IPv6, VLANs: a line each; then sysctls. */
   private static final String COMMANDS =
       """
       printf 'addr\\nroute show table all\\nrule\\n' | ip -j -d -batch -
-      printf 'route show table all\\nrule\\n' | ip -j -d -6 -batch -
+      ip -j -6 rule
       bridge -j vlan
       grep -rs . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf \
         /proc/sys/net/ipv4/ip_forward /proc/sys/net/core/somaxconn
@@ -147,11 +145,10 @@ final class Looking {
     entries(output.get(0)).forEach(link -> link(where, link, all));
     entries(output.get(1)).forEach(route -> route(where + " route ", route, all));
     entries(output.get(2)).forEach(rule -> all.add(where + " rule " + sorted(rule)));
-    entries(output.get(3)).forEach(route -> route(where + " route6 ", route, all));
-    entries(output.get(4)).forEach(rule -> all.add(where + " rule6 " + sorted(rule)));
-    entries(output.get(5))
+    entries(output.get(3)).forEach(rule -> all.add(where + " rule6 " + sorted(rule)));
+    entries(output.get(4))
         .forEach(vlan -> all.add(where + " vlan " + name(sorted(vlan).toString())));
-    sysctls(output.subList(6, output.size()))
+    sysctls(output.subList(5, output.size()))
         .forEach(line -> all.add(where + " sysctl " + name(line)));
     return all;
   }

@@ -22,7 +22,7 @@ record Verdict(Scenario scenario, Transcript reference, Transcript ours) {
   /** What a network keeps when its NIC does not come about: shared, or only a counter. */
   private static final Pattern SHARED =
       Pattern.compile(
-          "host (link|address|route6?) (br0|cni0) .*|host sysctl ipv6/conf/(br0|cni0)/.*"
+          "host (link|address|route) (br0|cni0) .*|host sysctl ipv6/conf/(br0|cni0)/.*"
               + "|reservation net/last_reserved_ip.*");
 
   /** Throws AssertionError, saying what differs, unless they agree. */
