@@ -262,10 +262,11 @@ public final class NodeReconciler {
   }
 
   /**
-   * What only a third-party plugin knows must survive a loss of power; our own links die with it.
+   * What only a third-party plugin knows, and a sticky lease, must survive a loss of power; our own
+   * links die with it.
    */
   private static Durability durability(Plan plan) {
-    return plan.steps().anyMatch(step -> step.op() instanceof ExecOp)
+    return plan.steps().anyMatch(step -> step.op() instanceof ExecOp || Conclusions.isSticky(step))
         ? Durability.POWER
         : Durability.PROCESS;
   }
