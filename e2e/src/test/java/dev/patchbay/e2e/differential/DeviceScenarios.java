@@ -4,7 +4,6 @@ import static dev.patchbay.e2e.differential.Act.Cni.ADD;
 import static dev.patchbay.e2e.differential.Act.Cni.CHECK;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL_WITHOUT_NETNS;
-import static dev.patchbay.e2e.differential.Ipams.DUAL;
 import static dev.patchbay.e2e.differential.Ipams.V4;
 
 import dev.patchbay.e2e.differential.Act.InPod;
@@ -61,7 +60,7 @@ final class DeviceScenarios {
         device("CHECK misses a device's address", byName, V4)
             .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL)
             .bothRefuse(CHECK),
-        device("DEL of a device after its sandbox has gone", byName, DUAL)
+        device("DEL of a device after its sandbox has gone", byName, V4)
             .acts(ADD, DEL_WITHOUT_NETNS)
             .differs("the reference keeps the reservation", "reservation .*"),
         device("a device that is not there", "\"device\": \"dev9\",", V4)

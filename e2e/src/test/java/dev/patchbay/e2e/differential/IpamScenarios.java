@@ -202,7 +202,9 @@ final class IpamScenarios {
   }
 
   static List<Scenario> versions() {
-    String ipam = Ipams.routed("{\"dst\": \"10.3.0.0/16\", \"gw\": \"10.90.0.9\"}");
+    String route = "{\"dst\": \"10.3.0.0/16\", \"gw\": \"10.90.0.9\"}";
+    String ipam = Ipams.routed(route);
+    String ipam4 = Ipams.routed4(route);
     return Stream.of("0.3.1", "0.4.0", "1.0.0", "1.1.0")
         .flatMap(version ->
             Stream.of(
@@ -212,7 +214,7 @@ final class IpamScenarios {
                         ipam),
                     Scenario.of(
                         "a routed pair by CNI " + version,
-                        "{\"type\": \"ptp\", \"ipam\": %s}".formatted(ipam)),
+                        "{\"type\": \"ptp\", \"ipam\": %s}".formatted(ipam4)),
                     Scenario.of(
                         "a tuned bridge by CNI " + version,
                         "{\"type\": \"bridge\", \"bridge\": \"br0\", \"ipam\": %s}".formatted(ipam),

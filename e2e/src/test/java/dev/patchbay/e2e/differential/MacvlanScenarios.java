@@ -6,7 +6,6 @@ import static dev.patchbay.e2e.differential.Act.Cni.CHECK;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL_SECOND;
 import static dev.patchbay.e2e.differential.Act.Cni.DEL_WITHOUT_NETNS;
-import static dev.patchbay.e2e.differential.Ipams.DUAL;
 import static dev.patchbay.e2e.differential.Ipams.V4;
 import static dev.patchbay.e2e.differential.Ipams.V6;
 
@@ -56,9 +55,9 @@ final class MacvlanScenarios {
             .onHost("")
             .inPod(UPLINK),
         macvlan("a macvlan's name resolution", "\"dns\": {\"nameservers\": [\"10.1.1.1\"]},", V4),
-        macvlan("two macvlans of one pod", "", DUAL)
+        macvlan("two macvlans of one pod", "", V4)
             .acts(ADD, ADD_SECOND, CHECK, DEL_SECOND, CHECK, DEL),
-        macvlan("DEL of a macvlan after the sandbox has gone", "", DUAL)
+        macvlan("DEL of a macvlan after the sandbox has gone", "", V4)
             .acts(ADD, DEL_WITHOUT_NETNS, DEL_WITHOUT_NETNS),
         macvlan("CHECK misses a macvlan's address", "", V4)
             .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL)
@@ -66,7 +65,7 @@ final class MacvlanScenarios {
         macvlan("CHECK misses a macvlan", "", V4)
             .acts(ADD, new InPod("ip link del eth0"), CHECK, DEL)
             .bothRefuse(CHECK),
-        macvlan("CHECK misses a macvlan's route", "", Ipams.routed("{\"dst\": \"10.3.0.0/16\"}"))
+        macvlan("CHECK misses a macvlan's route", "", Ipams.routed4("{\"dst\": \"10.3.0.0/16\"}"))
             .acts(ADD, new InPod("ip route del 10.3.0.0/16"), CHECK, DEL)
             .bothRefuse(CHECK),
         macvlan("a parent that is not there", "\"master\": \"up7\",", V4)

@@ -41,7 +41,7 @@ final class MasqueradeScenarios {
       """;
 
   private static final Act GONE = new OnHost("ip link del up0; ip netns delete $HOST-out");
-  private static final String PING4 = "ping -n -c 1 -W 2 192.0.2.2";
+  private static final String PING4 = "ping -n -c 1 -W 1 192.0.2.2";
   private static final String PING6 = "ping -n -c 5 -i 0.5 -W 1 fd00:c::2";
   private static final String ROUTED =
       Ipams.routed("{\"dst\": \"0.0.0.0/0\"}, {\"dst\": \"::/0\"}");

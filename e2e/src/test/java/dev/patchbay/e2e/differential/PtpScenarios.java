@@ -28,14 +28,14 @@ final class PtpScenarios {
         ptp(
             "a routed pair with a route by its gateway and one by another",
             "",
-            Ipams.routed(
+            Ipams.routed4(
                 "{\"dst\": \"10.3.0.0/16\"}, {\"dst\": \"10.4.0.0/16\", \"gw\": \"10.90.0.1\"}")),
-        ptp("a routed pair with an MTU", "\"mtu\": 1400,", DUAL),
+        ptp("a routed pair with an MTU", "\"mtu\": 1400,", V4),
         ptp("a routed pair's name resolution", "\"dns\": {\"nameservers\": [\"10.1.1.1\"]},", V4),
         ptp("two routed pairs of one pod to the same gateway", "", V4)
             .acts(ADD, ADD_SECOND)
             .bothRefuse(999, "10.90.0.1", "EEXIST"),
-        ptp("DEL of a routed pair after the sandbox has gone", "", DUAL)
+        ptp("DEL of a routed pair after the sandbox has gone", "", V4)
             .acts(ADD, DEL_WITHOUT_NETNS, DEL_WITHOUT_NETNS),
         ptp("CHECK misses a routed pair's address", "", V4)
             .acts(ADD, new InPod("ip addr flush dev eth0"), CHECK, DEL)
@@ -43,7 +43,7 @@ final class PtpScenarios {
         ptp("CHECK misses a routed pair", "", V4)
             .acts(ADD, new InPod("ip link del eth0"), CHECK, DEL)
             .bothRefuse(CHECK),
-        ptp("CHECK misses a routed pair's route", "", Ipams.routed("{\"dst\": \"10.3.0.0/16\"}"))
+        ptp("CHECK misses a routed pair's route", "", Ipams.routed4("{\"dst\": \"10.3.0.0/16\"}"))
             .acts(ADD, new InPod("ip route del 10.3.0.0/16"), CHECK, DEL)
             .bothRefuse(CHECK),
         ptp("a routed pair where an interface of that name is", "", V4)

@@ -92,7 +92,7 @@ final class TuningScenarios {
     return Scenario.of(
         sentence,
         "{\"type\": \"bridge\", \"bridge\": \"br0\", \"ipam\": %s}".formatted(V4),
-        "{\"type\": \"tuning\", %s}".formatted(keys));
+        tuning(keys));
   }
 
   /** A link that outlives the pod, so that it can be seen what it gets back. */
@@ -100,8 +100,13 @@ final class TuningScenarios {
     return Scenario.of(
             sentence,
             "{\"type\": \"host-device\", \"device\": \"dev7\", \"ipam\": %s}".formatted(V4),
-            "{\"type\": \"tuning\", %s}".formatted(keys))
+            tuning(keys))
         .onHost(DEVICE)
         .acts(ADD, CHECK, DEL, DEL);
+  }
+
+  /** The reference keeps what was there before in a folder, which would otherwise be the host's. */
+  private static String tuning(String keys) {
+    return "{\"type\": \"tuning\", \"dataDir\": \"$LEASES/../tuning\", %s}".formatted(keys);
   }
 }
