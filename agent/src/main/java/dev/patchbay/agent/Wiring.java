@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,8 @@ record Wiring(
     DelSpool spool,
     String bootId) {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+  private static final Path STAT = Path.of("/proc/stat");
+  private static final String BOOT_TIME = "btime ";
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /** host-local itself holds the lock for microseconds; this long means that something is stuck. */
@@ -63,7 +66,8 @@ record Wiring(
     var locks = new ContainerLocks();
     var recovery = new Recovery(journal, reconciler, locks, bootId);
     var server = new CniServer(config, edges, journal, reconciler, locks);
-    var api = new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC());
+    var api =
+        new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
     return new Wiring(journal, recovery, server, api, new DelSpool(config.spool()), bootId);
   }
 
@@ -123,5 +127,18 @@ record Wiring(
       throw new java.io.UncheckedIOException(
           BOOT_ID + " cannot be read; set bootId in the agent's configuration", e);
     }
+  }
+
+  /**
+   * proc(5): whole seconds, rounded down, so that no file of this boot is before it, unless the
+   * clock was set forward after that file was written.
+   */
+  private static Instant bootInstant() throws IOException {
+    for (String line : Files.readAllLines(STAT)) {
+      if (line.startsWith(BOOT_TIME)) {
+        return Instant.ofEpochSecond(Long.parseLong(line.substring(BOOT_TIME.length()).strip()));
+      }
+    }
+    throw new IOException(STAT + " has no line btime, which tells when this kernel started");
   }
 }

@@ -152,6 +152,9 @@ final class DescribeVerb implements Callable<Integer> {
                   ? Shown.text(pool, "free") + " of " + Shown.text(pool, "total") + " free"
                   : Shown.text(pool, "trouble")));
     }
+    for (JsonNode stale : Shown.list(network, "stale")) {
+      fact("stale", ReclaimVerb.line(stale, where));
+    }
     fact("trouble", Shown.text(network, "trouble"));
     fact("NICs", String.join(", ", Shown.texts(network, "nics")));
     for (JsonNode plugin : Shown.list(network, "plugins")) {

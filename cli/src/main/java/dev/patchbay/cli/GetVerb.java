@@ -141,7 +141,7 @@ final class GetVerb implements Callable<Integer> {
     List<String> headers =
         new ArrayList<>(List.of("NAME", "NAMESPACE", "TYPE", "IPAM", "NICS", "FREE", "SOURCE"));
     if (wide) {
-      headers.addAll(List.of("FILENAME", "CAPABILITIES", "RANGES", "TROUBLE"));
+      headers.addAll(List.of("FILENAME", "CAPABILITIES", "RANGES", "STALE", "TROUBLE"));
     }
     Table table = new Table(headers, !format.noHeaders);
     for (JsonNode network : networks) {
@@ -164,6 +164,7 @@ final class GetVerb implements Callable<Integer> {
                 Shown.list(network, "pools").stream()
                     .map(pool -> Shown.text(pool, "ranges"))
                     .toList()));
+        row.add(network.has("stale") ? String.valueOf(network.path("stale").size()) : "");
         row.add(Shown.text(network, "trouble"));
       }
       table.row(row);

@@ -65,6 +65,7 @@ public final class PatchbayCommand implements Runnable {
     verbs.put("why", WhyVerb::new);
     verbs.put("plug", PlugVerb::new);
     verbs.put("unplug", UnplugVerb::new);
+    verbs.put("reclaim", ReclaimVerb::new);
     verbs.put("cni", CniVerb::new);
     verbs.put("check", CheckVerb::new);
     verbs.put("status", CheckVerb::new);

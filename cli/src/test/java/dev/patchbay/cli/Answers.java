@@ -27,11 +27,19 @@ final class Answers {
       {"apiVersion":"patchbay.dev/v1alpha1","kind":"NetworkList","items":[
        {"name":"pods","namespace":"","alias":"","source":"a runtime's configuration","trouble":"",
         "chain":["bridge"],"ipam":"host-local","nics":["demo/web-0:eth0"],
-        "pools":[{"ranges":"[10.97.0.0/24]","total":253,"taken":1,"free":252}]},
+        "pools":[{"ranges":"[10.97.0.0/24]","total":253,"taken":1,"free":252,"stale":1}],
+        "stale":[{"address":"10.97.0.9","holder":"container dead1, interface eth0",
+                  "written":"2026-11-20T12:00:00Z"}]},
        {"name":"blue","namespace":"demo","alias":"","source":"/etc/patchbay/networks/blue.yaml","trouble":"",
         "chain":["macvlan","tuning"],"ipam":"static","capabilities":["ips"],
         "plugins":[{"type":"macvlan","password":"(secret)"}],"nics":[],"pools":[]}],
        "problems":["/etc/patchbay/net.d/x.conf is not JSON"]}\
+      """;
+
+  static final String STALE =
+      """
+      {"address":"10.97.0.9","holder":"container dead1, interface eth0",
+       "written":"2026-11-20T12:00:00Z","network":"pods","state":"Stale"}\
       """;
 
   static final String PLAN =

@@ -185,4 +185,18 @@ class GetVerbTest {
       assertThat(agent.last().verb()).isEqualTo("networks");
     }
   }
+
+  @Test
+  void staleReservationsAreCountedAndDescribed() throws IOException {
+    try (FakeAgent agent = FakeAgent.answering(folder, Answers.NETWORKS)) {
+      var wide = Ran.with(agent, "get", "networks", "-o", "wide").lines();
+      Ran described = Ran.with(agent, "describe", "network", "pods");
+
+      assertThat(wide.get(0)).endsWith("RANGES           STALE   TROUBLE");
+      assertThat(wide.get(1)).endsWith("[10.97.0.0/24]   1       -");
+      assertThat(wide.get(2)).endsWith("-                -       -");
+      assertThat(described.out())
+          .contains("  stale         10.97.0.9  container dead1, interface eth0  24h\n");
+    }
+  }
 }

@@ -161,6 +161,7 @@ class PatchbayCommandTest {
     assertThat(Ran.in(Map.of(), true, "completion", "fish").lines())
         .contains("complete -c patchbay -f")
         .anyMatch(line -> line.contains("-a plug -d"))
+        .anyMatch(line -> line.contains("-a reclaim -d"))
         .anyMatch(line -> line.contains("__fish_seen_subcommand_from get' -s o -l output -r -a"));
     assertThat(Ran.in(Map.of(), true, "completion", "tcsh").exit()).isEqualTo(2);
   }

@@ -14,6 +14,7 @@ import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.json.Json;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -36,28 +37,35 @@ public final class ApiServer implements AgentSocket.Answerer {
 
   private final Map<String, Verb> verbs;
 
-  /** A server that works with these. */
+  /**
+   * A server that works with these.
+   *
+   * @param boot when this kernel started, by the host's clock
+   */
   public ApiServer(
       AgentConfig config,
       Edges edges,
       Journal journal,
       NodeReconciler reconciler,
       ContainerLocks locks,
-      Clock clock) {
+      Clock clock,
+      Instant boot) {
     var places =
         new Places(journal, new NetnsRule(config.netnsRoots(), edges.host()), edges.host());
     var plugging = new Plugging(config, edges.host());
+    var reservations = new StaleReservations(edges, journal, boot);
     this.verbs =
         new TreeMap<>(
             Map.of(
                 "nics", new NicsVerb(journal),
                 "nic", new NicVerb(journal),
-                "networks", new NetworksVerb(config, edges, journal),
+                "networks", new NetworksVerb(config, edges, journal, reservations),
                 "plan", new PlanVerb(config, places, plugging, reconciler),
                 "plug", new PlugVerb(places, plugging, journal, reconciler, locks, clock),
                 "unplug", new UnplugVerb(journal, reconciler, locks),
+                "reclaim", new ReclaimVerb(config, journal, reservations),
                 "why", new WhyVerb(journal),
-                "check", new CheckVerb(config, edges, journal)));
+                "check", new CheckVerb(config, edges, journal, reservations)));
   }
 
   @Override

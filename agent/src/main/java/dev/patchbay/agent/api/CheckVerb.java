@@ -8,11 +8,13 @@ import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.libcni.PluginSearch;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.plan.HostObserver;
+import dev.patchbay.core.plan.LeaseOp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,11 +24,13 @@ final class CheckVerb implements Verb {
   private final AgentConfig config;
   private final Edges edges;
   private final Journal journal;
+  private final StaleReservations reservations;
 
-  CheckVerb(AgentConfig config, Edges edges, Journal journal) {
+  CheckVerb(AgentConfig config, Edges edges, Journal journal, StaleReservations reservations) {
     this.config = config;
     this.edges = edges;
     this.journal = journal;
+    this.reservations = reservations;
   }
 
   @Override
@@ -37,7 +41,9 @@ final class CheckVerb implements Verb {
     items.add(spool());
     items.add(ownPlugins());
     items.add(delegates());
-    items.add(networks());
+    NetworkCatalog catalog = NetworkCatalog.read(config);
+    items.add(networks(catalog));
+    items.add(reservations(catalog));
     items.add(nics());
     items.add(orphans());
     return Answers.list("CheckList", items);
@@ -117,8 +123,7 @@ final class CheckVerb implements Verb {
         : ok("other plugins", where + ": " + String.join(", ", present));
   }
 
-  private ObjectNode networks() {
-    NetworkCatalog catalog = NetworkCatalog.read(config);
+  private ObjectNode networks(NetworkCatalog catalog) {
     List<String> problems = new ArrayList<>(catalog.problems());
     catalog.entries().stream()
         .map(NetworkCatalog.Entry::trouble)
@@ -128,6 +133,48 @@ final class CheckVerb implements Verb {
     return problems.isEmpty()
         ? ok("networks", where + ": " + catalog.entries().size() + " can be named")
         : item("networks", "fail", String.join("; ", problems), "patchbay get networks");
+  }
+
+  private ObjectNode reservations(NetworkCatalog catalog) {
+    List<KnownNetwork> networks = KnownNetwork.all(catalog, Targets.nics(journal.all()));
+    List<String> found = new ArrayList<>();
+    Optional<String> first = Optional.empty();
+    int count = 0;
+    for (LeaseOp.Pool pool : StaleReservations.folders(networks)) {
+      try {
+        int stale = reservations.in(pool).size();
+        if (stale > 0) {
+          String network = keyOf(pool, networks);
+          found.add(network + " has " + stale);
+          first = first.or(() -> Optional.of(network));
+          count += stale;
+        }
+      } catch (IOException e) {
+        return item(
+            "reservations",
+            "fail",
+            "pool of network \"" + pool.network() + "\": " + e,
+            "ls -l " + pool.dataDir() + "/" + pool.network());
+      }
+    }
+    return first.isEmpty()
+        ? ok("reservations", "none is older than this boot")
+        : item(
+            "reservations",
+            "fail",
+            count
+                + (count == 1 ? " stale reservation" : " stale reservations")
+                + ", older than this boot and of no NIC of ours: "
+                + String.join(", ", found),
+            "patchbay reclaim " + first.get());
+  }
+
+  private static String keyOf(LeaseOp.Pool pool, List<KnownNetwork> networks) {
+    return networks.stream()
+        .filter(network -> network.pools().contains(pool))
+        .map(KnownNetwork::key)
+        .findFirst()
+        .orElse(pool.network());
   }
 
   private ObjectNode nics() {

@@ -242,10 +242,11 @@ class ApiServerTest {
             "our plugin folder",
             "other plugins",
             "networks",
+            "reservations",
             "NICs",
             "namespaces");
     assertThat(Node.each(answer, "status"))
-        .containsExactly("ok", "ok", "warn", "warn", "warn", "fail", "ok", "ok");
+        .containsExactly("ok", "ok", "warn", "warn", "warn", "fail", "ok", "ok", "ok");
     answer
         .path("items")
         .forEach(item ->

@@ -38,6 +38,9 @@ final class Node implements AutoCloseable {
   private static final Clock NOW =
       Clock.fixed(Instant.parse("2026-11-21T12:00:00Z"), ZoneOffset.UTC);
 
+  /** When this kernel started: an hour ago. */
+  static final Instant BOOT = Instant.parse("2026-11-21T11:00:00Z");
+
   final FakeKernel kernel = new FakeKernel();
   final Journal journal;
   private final Path folder;
@@ -73,7 +76,7 @@ final class Node implements AutoCloseable {
     var reconciler = new NodeReconciler(edges, journal, "boot-1", NOW);
     var locks = new ContainerLocks();
     this.cni = new CniServer(config, edges, journal, reconciler, locks);
-    this.api = new ApiServer(config, edges, journal, reconciler, locks, NOW);
+    this.api = new ApiServer(config, edges, journal, reconciler, locks, NOW, BOOT);
   }
 
   private static AttachFailure missing(String type) {
