@@ -25,7 +25,10 @@ class ArchitectureTest {
           "cni", List.of("core"),
           "ipam", List.of("core"),
           "kube", List.of("core", "cni"),
-          "agent", List.of("core", "linux", "cni", "ipam", "kube"),
+          "apiserver", List.of("core"),
+          "vpc", List.of("core"),
+          "cri", List.of("core"),
+          "agent", List.of("core", "linux", "cni", "ipam", "kube", "apiserver", "vpc", "cri"),
           "cli", List.of("core", "cni", "kube"));
 
   private static JavaClasses patchbay;
