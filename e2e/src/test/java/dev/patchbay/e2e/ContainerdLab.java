@@ -1,17 +1,15 @@
 package dev.patchbay.e2e;
 
-import dev.patchbay.e2e.cri.Cri.ContainerConfig;
-import dev.patchbay.e2e.cri.Cri.ContainerMetadata;
-import dev.patchbay.e2e.cri.Cri.CreateContainerRequest;
-import dev.patchbay.e2e.cri.Cri.ImageSpec;
-import dev.patchbay.e2e.cri.Cri.LinuxPodSandboxConfig;
-import dev.patchbay.e2e.cri.Cri.PodSandbox;
-import dev.patchbay.e2e.cri.Cri.PodSandboxConfig;
-import dev.patchbay.e2e.cri.Cri.PodSandboxMetadata;
-import dev.patchbay.e2e.cri.Cri.RunPodSandboxRequest;
-import dev.patchbay.e2e.cri.Cri.RuntimeCondition;
-import io.grpc.StatusRuntimeException;
+import dev.patchbay.cri.ContainerConfig;
+import dev.patchbay.cri.CriClient;
+import dev.patchbay.cri.CriException;
+import dev.patchbay.cri.PodIdentity;
+import dev.patchbay.cri.RuntimeCondition;
+import dev.patchbay.cri.RuntimeStatus;
+import dev.patchbay.cri.Sandbox;
+import dev.patchbay.cri.SandboxConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -45,7 +43,7 @@ final class ContainerdLab {
     this.confDir = lab.dir("containerd", "net.d");
     this.binDir = binDir;
     this.env = env;
-    this.cri = new CriClient(socket());
+    this.cri = CriClient.at(socket());
   }
 
   /**
@@ -88,12 +86,9 @@ final class ContainerdLab {
         NETWORK,
         () -> {
           RuntimeCondition network =
-              cri.status().getStatus().getConditionsList().stream()
-                  .filter(condition -> condition.getType().equals("NetworkReady"))
-                  .findFirst()
-                  .orElseThrow();
-          last.set(network.getMessage());
-          return network.getStatus();
+              Cri.ask(cri::runtime).condition(RuntimeStatus.NETWORK_READY).orElseThrow();
+          last.set(network.message());
+          return network.met();
         });
   }
 
@@ -104,28 +99,24 @@ final class ContainerdLab {
 
   /** Runs a pod with one busybox container; throws the runtime's error when it cannot. */
   Pod run(String name, Map<String, String> annotations) {
-    PodSandboxConfig config = config(name, annotations);
-    String sandbox = cri.runPodSandbox(RunPodSandboxRequest.newBuilder().setConfig(config).build());
-    String container =
-        cri.createContainer(
-            CreateContainerRequest.newBuilder()
-                .setPodSandboxId(sandbox)
-                .setSandboxConfig(config)
-                .setConfig(
-                    ContainerConfig.newBuilder()
-                        .setMetadata(ContainerMetadata.newBuilder().setName("main"))
-                        .setImage(ImageSpec.newBuilder().setImage(LabImages.BUSYBOX)))
-                .build());
-    cri.startContainer(container);
-    return new Pod(cri, name, config.getMetadata().getUid(), sandbox, container);
+    SandboxConfig config = config(name, annotations);
+    return Cri.ask(() -> {
+      String sandbox = cri.runSandbox(config);
+      ContainerConfig main = ContainerConfig.of("main", LabImages.BUSYBOX);
+      String container = cri.createContainer(sandbox, config, main);
+      cri.startContainer(container);
+      return new Pod(cri, name, config.pod().uid(), sandbox, container);
+    });
   }
 
   /** Stops and removes every sandbox there is, also those whose start failed half-way. */
   void removeAllPods() {
-    for (PodSandbox sandbox : cri.listPodSandbox().getItemsList()) {
-      cri.stopPodSandbox(sandbox.getId());
-      cri.removePodSandbox(sandbox.getId());
-    }
+    Cri.tell(() -> {
+      for (Sandbox sandbox : cri.sandboxes(Map.of())) {
+        cri.stopSandbox(sandbox.id());
+        cri.removeSandbox(sandbox.id());
+      }
+    });
   }
 
   /**
@@ -135,7 +126,7 @@ final class ContainerdLab {
   private void removeAllPodsOrDisarm() throws IOException {
     try {
       removeAllPods();
-    } catch (StatusRuntimeException e) {
+    } catch (UncheckedIOException e) {
       try (Stream<Path> plugins = Files.list(binDir)) {
         for (Path plugin : plugins.toList()) {
           Path idle = lab.write(folder.resolve("idle"), "#!/bin/sh\nexit 0\n");
@@ -150,20 +141,15 @@ final class ContainerdLab {
 
   /** How many sandboxes the runtime knows, running or not. */
   int sandboxes() {
-    return cri.listPodSandbox().getItemsCount();
+    return Cri.ask(() -> cri.sandboxes(Map.of())).size();
   }
 
-  private PodSandboxConfig config(String name, Map<String, String> annotations) {
+  private SandboxConfig config(String name, Map<String, String> annotations) {
     String uid = "00000000-0000-4000-8000-%012d".formatted(uids.incrementAndGet());
-    return PodSandboxConfig.newBuilder()
-        .setMetadata(
-            PodSandboxMetadata.newBuilder().setName(name).setNamespace("default").setUid(uid))
-        .setHostname(name)
-        .setLogDirectory(lab.dir("containerd", "logs", name).toString())
-        .putLabels("io.kubernetes.pod.name", name)
-        .putAllAnnotations(annotations)
-        .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent("/" + lab.name()))
-        .build();
+    PodIdentity pod = new PodIdentity("default", name, uid);
+    return SandboxConfig.of(pod, lab.dir("containerd", "logs", name))
+        .annotated(annotations)
+        .below("/" + lab.name());
   }
 
   private Path socket() {
@@ -192,8 +178,8 @@ final class ContainerdLab {
 
   private boolean answers() {
     try {
-      return Files.exists(socket()) && cri.status().getStatus().getConditionsCount() > 0;
-    } catch (StatusRuntimeException _) {
+      return Files.exists(socket()) && !cri.runtime().conditions().isEmpty();
+    } catch (CriException _) {
       return false;
     }
   }
