@@ -3,6 +3,7 @@ package dev.patchbay.linux.netns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.patchbay.core.nic.Netns;
 import dev.patchbay.linux.libc.Errno;
 import dev.patchbay.linux.libc.KernelException;
 import java.io.IOException;
@@ -105,6 +106,40 @@ final class NetnsLiveTest {
     NamedNetns.delete(folder, "old");
 
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aKeptNamespaceIsTheSameUntilItIsDeletedTwice(@TempDir Path folder) throws Exception {
+    NetnsKeeper keeper = new NetnsFolder(folder.resolve("netns"), "vm-");
+    assertThat(keeper.listed()).isEmpty();
+    try {
+      Netns made = keeper.ensure("a");
+      assertThat(made.path()).isEqualTo(folder + "/netns/vm-a");
+      assertThat(keeper.ensure("a")).isEqualTo(made);
+      Files.createFile(folder.resolve("netns/stranger"));
+      assertThat(keeper.listed()).containsExactly("a");
+
+      keeper.delete("a");
+      Netns again = keeper.ensure("a");
+      assertThat(again.path()).isEqualTo(made.path());
+      assertThat(again.cookie()).isNotEqualTo(made.cookie());
+    } finally {
+      keeper.delete("a");
+      keeper.delete("a");
+    }
+    assertThat(keeper.listed()).isEmpty();
+  }
+
+  @Test
+  void aNameWithoutItsNamespaceIsMadeGood(@TempDir Path folder) throws Exception {
+    Files.createFile(folder.resolve("vm-old"));
+    NetnsKeeper keeper = new NetnsFolder(folder, "vm-");
+    try {
+      assertThat(keeper.listed()).containsExactly("old");
+      assertThat(keeper.ensure("old").cookie()).isNotZero();
+    } finally {
+      keeper.delete("old");
+    }
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.patchbay.kube.client;
+
+import org.jspecify.annotations.NullMarked;
