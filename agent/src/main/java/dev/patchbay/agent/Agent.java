@@ -4,8 +4,11 @@ import dev.patchbay.agent.api.ApiDoor;
 import dev.patchbay.agent.cni.Gate;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.node.NodeRole;
+import dev.patchbay.agent.node.NodeSettings;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.socket.AgentSocket;
+import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.linux.netns.NetnsHandle;
 import java.io.IOException;
 import java.time.Duration;
@@ -59,6 +62,14 @@ public final class Agent implements AutoCloseable {
     Thread.ofPlatform().name("chores").daemon().start(agent::doChores);
     LOG.info("Patchbay: ready on {}", config.socket());
     return agent;
+  }
+
+  /**
+   * Takes the node's role towards an API, beside what the agent does anyway; it is closed before
+   * the agent.
+   */
+  public NodeRole startNode(KubeApi kube, NodeSettings settings) {
+    return NodeRole.start(kube, settings, wiring.node());
   }
 
   private void doChores() {

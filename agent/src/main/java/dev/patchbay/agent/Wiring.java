@@ -5,6 +5,7 @@ import dev.patchbay.agent.cni.CniServer;
 import dev.patchbay.agent.cni.DelegatePerformer;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.node.NodeParts;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
@@ -20,6 +21,8 @@ import dev.patchbay.ipam.HostLocalLeases;
 import dev.patchbay.linux.apply.LinuxHost;
 import dev.patchbay.linux.apply.LinuxKernel;
 import dev.patchbay.linux.libc.FileLock;
+import dev.patchbay.linux.netns.NamedNetns;
+import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -41,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * @param api answers the command line
  * @param spool DELs that came while nobody was here
  * @param bootId this boot
+ * @param node what a node role towards the Kubernetes API works with
  */
 record Wiring(
     Journal journal,
@@ -48,8 +52,13 @@ record Wiring(
     CniServer server,
     ApiServer api,
     DelSpool spool,
-    String bootId) {
+    String bootId,
+    NodeParts node) {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** How the namespaces of pods begin that no runtime makes. */
+  private static final String POD_NETNS = "patchbay-pod-";
+
   private static final Path STAT = Path.of("/proc/stat");
   private static final String BOOT_TIME = "btime ";
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -68,7 +77,9 @@ record Wiring(
     var server = new CniServer(config, edges, journal, reconciler, locks);
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
-    return new Wiring(journal, recovery, server, api, new DelSpool(config.spool()), bootId);
+    var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
+    var node = new NodeParts(journal, reconciler, locks, namespaces, Clock.systemUTC());
+    return new Wiring(journal, recovery, server, api, new DelSpool(config.spool()), bootId, node);
   }
 
   /**

@@ -13,10 +13,11 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A NIC of the journal as the command line sees it. */
-final class NicView {
+public final class NicView {
   private NicView() {}
 
-  static ObjectNode of(NicRecord nic) {
+  /** The NIC as {@code patchbay get nics -o json} shows it. */
+  public static ObjectNode of(NicRecord nic) {
     Attachment attachment = nic.planned().attachment();
     Result result = result(nic);
     ObjectNode node = Json.newObject();

@@ -3,6 +3,7 @@ package dev.patchbay.agent.api;
 import dev.patchbay.agent.cni.NetnsRule;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.reconcile.Place;
 import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.skel.ContainerId;
 import dev.patchbay.core.nic.Netns;

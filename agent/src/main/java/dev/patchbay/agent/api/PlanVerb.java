@@ -4,6 +4,7 @@ import dev.patchbay.agent.cni.Selection;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.reconcile.Place;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.json.Json;

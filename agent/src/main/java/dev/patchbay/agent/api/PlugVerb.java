@@ -7,6 +7,7 @@ import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.NodeReconciler.Attached;
 import dev.patchbay.agent.reconcile.Operation;
+import dev.patchbay.agent.reconcile.Place;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.AttachPlanner.Planning;

@@ -2,6 +2,7 @@ package dev.patchbay.agent.api;
 
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.reconcile.Place;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.agent.resolve.Asked;
 import dev.patchbay.agent.resolve.Resolver;

@@ -221,6 +221,12 @@ public final class Journal implements AutoCloseable {
         nic.value());
   }
 
+  /** The records of an owner's NICs in all their incarnations. */
+  public List<NicRecord> ofOwner(Owner owner) {
+    return query(
+        "select record from nic where owner=? order by incarnation, nic", owner.toString());
+  }
+
   /** All NICs. */
   public List<NicRecord> all() {
     return query("select record from nic order by owner, incarnation, nic");

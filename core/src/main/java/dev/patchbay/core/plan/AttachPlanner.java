@@ -54,7 +54,8 @@ public final class AttachPlanner {
    *
    * @param sandbox where they go
    * @param wanted in the order they were asked for
-   * @param primary the one whose default route counts, if several come together
+   * @param primary the one whose default route counts, if several come together or it is there
+   *     already
    * @param host what the host has of what they mention
    */
   public static Planning plan(
@@ -98,7 +99,11 @@ public final class AttachPlanner {
             Step.of(
                 new LinkOp.AddDefaultRoute(sandbox.netns(), nic.ifName(), nic.defaultRoute()),
                 "the pod's owner wants it there")));
-    if (wanted.size() > 1) {
+    boolean joins =
+        primary
+            .filter(name -> wanted.stream().noneMatch(nic -> nic.ifName().equals(name)))
+            .isPresent();
+    if (wanted.size() > 1 || joins) {
       asked
           .map(Attachment::ifName)
           .or(() -> primary)

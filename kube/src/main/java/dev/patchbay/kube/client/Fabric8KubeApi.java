@@ -142,6 +142,31 @@ public final class Fabric8KubeApi implements KubeApi {
   }
 
   @Override
+  public void bind(KubeName pod, String uid, String node) {
+    ObjectNode binding = Json.newObject();
+    binding.put("apiVersion", "v1").put("kind", "Binding");
+    binding
+        .putObject("metadata")
+        .put("name", pod.name())
+        .put("namespace", pod.namespace())
+        .put("uid", uid);
+    binding.putObject("target").put("apiVersion", "v1").put("kind", "Node").put("name", node);
+    String path = KubeResource.PODS.path(pod) + "/binding";
+    try {
+      call("POST", path, JSON, Optional.of(binding));
+    } catch (KubeFailure e) {
+      if (!e.isNotFound() && e.status() != 405) {
+        throw e;
+      }
+      // a server without that subresource takes the field itself
+      ObjectNode merge = Json.newObject();
+      merge.putObject("metadata").put("uid", uid);
+      merge.putObject("spec").put("nodeName", node);
+      patch(KubeResource.PODS, pod, merge);
+    }
+  }
+
+  @Override
   public KubeInformer inform(
       KubeResource resource, KubeSelection selection, KubeListener listener) {
     var source =

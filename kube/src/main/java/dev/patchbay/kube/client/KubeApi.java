@@ -39,6 +39,13 @@ public interface KubeApi extends AutoCloseable {
   boolean delete(KubeResource resource, KubeName name, KubeDeletion deletion);
 
   /**
+   * Binds a pod to a node, as a scheduler does; a conflict when it has one.
+   *
+   * @param uid only the pod of this UID
+   */
+  void bind(KubeName pod, String uid, String node);
+
+  /**
    * Lists the objects of a selection and watches them from then on, for ever: a connection that is
    * lost, or a history that is too short, is made up for.
    */

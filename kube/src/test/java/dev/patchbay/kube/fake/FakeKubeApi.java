@@ -37,7 +37,7 @@ public final class FakeKubeApi implements KubeApi {
   /**
    * A request, for faults.
    *
-   * @param verb get, list, watch, create, update, updateStatus, patch, patchStatus, delete
+   * @param verb get, list, watch, create, update, updateStatus, patch, patchStatus, delete, bind
    * @param resource the kind
    * @param name the object; of a list, create or watch with an empty name
    */
@@ -124,6 +124,12 @@ public final class FakeKubeApi implements KubeApi {
     boolean found = store.delete(resource, name, deletion);
     notifyAll();
     return found;
+  }
+
+  @Override
+  public synchronized void bind(KubeName pod, String uid, String node) {
+    meet("bind", KubeResource.PODS, pod);
+    changed(store.bind(pod, uid, node));
   }
 
   @Override

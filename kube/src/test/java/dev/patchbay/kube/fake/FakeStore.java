@@ -119,6 +119,16 @@ final class FakeStore {
     return next.equals(stored) ? stored : store(resource, next);
   }
 
+  ObjectNode bind(KubeName pod, String uid, String node) {
+    ObjectNode stored = require(KubeResource.PODS, pod);
+    requireUid(KubeResource.PODS, stored, uid);
+    if (!stored.path("spec").path("nodeName").asString("").isEmpty()) {
+      throw KubeFailure.refused(409, "Conflict", "pod " + pod + " is already assigned to a node");
+    }
+    return change(
+        KubeResource.PODS, pod, object -> object.withObject("/spec").put("nodeName", node));
+  }
+
   boolean delete(KubeResource resource, KubeName name, KubeDeletion deletion) {
     Optional<ObjectNode> found = find(resource, name);
     if (found.isEmpty()) {

@@ -1,4 +1,4 @@
-package dev.patchbay.agent.api;
+package dev.patchbay.agent.reconcile;
 
 import dev.patchbay.agent.journal.Caller;
 import dev.patchbay.agent.journal.NicRecord;
@@ -19,19 +19,20 @@ import java.util.Optional;
  * @param pod as people call it
  * @param there its NICs that we know
  */
-record Place(
+public record Place(
     Owner owner,
     String containerId,
     Netns netns,
     Caller caller,
     String pod,
     List<NicRecord> there) {
-  Place {
+  /** Copies the list. */
+  public Place {
     there = List.copyOf(there);
   }
 
   /** A container that we know, by its NICs, at least one. */
-  static Place of(List<NicRecord> there) {
+  public static Place of(List<NicRecord> there) {
     NicRecord first =
         there.stream().filter(nic -> !nic.isPlugged()).findFirst().orElseGet(there::getFirst);
     Caller caller = first.caller();
@@ -50,12 +51,12 @@ record Place(
   }
 
   /** A container that we do not know. */
-  static Place unknown(String containerId, Netns netns) {
+  public static Place unknown(String containerId, Netns netns) {
     return unknown(containerId, netns, containerId);
   }
 
   /** A container that is not there yet. */
-  static Place imagined(Netns netns) {
+  public static Place imagined(Netns netns) {
     return unknown("plan", netns, "a new container");
   }
 
@@ -70,7 +71,7 @@ record Place(
   }
 
   /** CNI_ARGS as a runtime would give them, for third-party plugins. */
-  String args() {
+  public String args() {
     List<String> pairs = new ArrayList<>();
     caller.podNamespace().ifPresent(namespace -> pairs.add("K8S_POD_NAMESPACE=" + namespace));
     caller.podName().ifPresent(name -> pairs.add("K8S_POD_NAME=" + name));
@@ -85,7 +86,8 @@ record Place(
     return String.join(";", pairs);
   }
 
-  Sandbox sandbox(List<String> path) {
+  /** The same as plans know it. */
+  public Sandbox sandbox(List<String> path) {
     return new Sandbox(owner, containerId, netns, args(), path);
   }
 }

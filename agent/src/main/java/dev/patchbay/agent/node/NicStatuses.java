@@ -1,0 +1,98 @@
+package dev.patchbay.agent.node;
+
+import dev.patchbay.cni.json.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+
+/**
+ * {@code status.nicStatuses}: how it is now, and the events that tell the way from how it was. What
+ * the API was told last is what an event is measured by, so a restart in the middle loses none.
+ */
+record NicStatuses(List<NicStatus> nics) {
+  NicStatuses {
+    nics = List.copyOf(nics);
+  }
+
+  ArrayNode json(PodView pod, Instant now) {
+    ArrayNode all = Json.newObject().putArray("nicStatuses");
+    nics.forEach(nic -> all.add(nic.json(former(pod, nic.name()), now)));
+    return all;
+  }
+
+  /** The addresses of the first NIC, without the length of their prefixes. */
+  List<String> primaryIps() {
+    return nics.stream()
+        .limit(1)
+        .flatMap(nic -> nic.ips().stream())
+        .map(NicStatuses::bare)
+        .toList();
+  }
+
+  private static String bare(String ip) {
+    int slash = ip.indexOf('/');
+    return slash < 0 ? ip : ip.substring(0, slash);
+  }
+
+  /** Tells what is new, before the status is written: rather twice than never. */
+  void tell(PodView pod, NodeEvents events) {
+    for (NicStatus nic : nics) {
+      Optional<JsonNode> former = former(pod, nic.name());
+      String was = former.map(one -> one.path("state").asString("")).orElse("");
+      switch (nic.state()) {
+        case READY -> {
+          if (!was.equals("Ready")) {
+            events.normal(pod, "DeviceAttached", attached(nic));
+          }
+        }
+        case FAILED -> {
+          String reason = former.map(one -> one.path("reason").asString("")).orElse("");
+          if (!was.equals("Failed") || !reason.equals(nic.reason())) {
+            events.warning(
+                pod,
+                nic.phase().equals("Unplugging") ? "FailedDetachDevice" : "FailedAttachDevice",
+                nic.name() + ": " + nic.reason());
+          }
+        }
+        case UNKNOWN, IN_PROGRESS -> {}
+      }
+    }
+    for (String name : gone(pod)) {
+      events.normal(pod, "DeviceDetached", name + " is unplugged");
+    }
+  }
+
+  private static String attached(NicStatus nic) {
+    return nic.name()
+        + " is plugged into network "
+        + nic.network()
+        + (nic.ips().isEmpty() ? "" : " with " + String.join(", ", nic.ips()));
+  }
+
+  /** NICs that the status had, which are wanted and there no more. */
+  private List<String> gone(PodView pod) {
+    List<String> gone = new ArrayList<>();
+    pod.status()
+        .path("nicStatuses")
+        .forEach(one -> {
+          String name = one.path("name").asString("");
+          boolean wasThere = !one.path("network").asString("").isEmpty();
+          if (wasThere && nics.stream().noneMatch(nic -> nic.name().equals(name))) {
+            gone.add(name);
+          }
+        });
+    return gone;
+  }
+
+  private static Optional<JsonNode> former(PodView pod, String name) {
+    for (JsonNode one : pod.status().path("nicStatuses")) {
+      if (one.path("name").asString("").equals(name)) {
+        return Optional.of(one);
+      }
+    }
+    return Optional.empty();
+  }
+}

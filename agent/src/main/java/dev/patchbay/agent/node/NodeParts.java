@@ -1,0 +1,23 @@
+package dev.patchbay.agent.node;
+
+import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.reconcile.ContainerLocks;
+import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.linux.netns.NetnsKeeper;
+import java.time.Clock;
+
+/**
+ * What the node works with: the real machine, or a fake one in tests.
+ *
+ * @param journal what was promised
+ * @param reconciler plugs and unplugs
+ * @param locks one operation per container, shared with the CNI server
+ * @param namespaces for pods that have no runtime to make theirs
+ * @param clock for times in status and events
+ */
+public record NodeParts(
+    Journal journal,
+    NodeReconciler reconciler,
+    ContainerLocks locks,
+    NetnsKeeper namespaces,
+    Clock clock) {}

@@ -1,0 +1,258 @@
+package dev.patchbay.agent.node;
+
+import dev.patchbay.cni.json.Json;
+import dev.patchbay.kube.client.KubeApi;
+import dev.patchbay.kube.client.KubeDeletion;
+import dev.patchbay.kube.client.KubeFailure;
+import dev.patchbay.kube.client.KubeInformer;
+import dev.patchbay.kube.client.KubeListener;
+import dev.patchbay.kube.client.KubeResource;
+import dev.patchbay.kube.client.KubeSelection;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The node towards the API, as a kubelet is: registers itself, and makes of every pod that is bound
+ * to it what its spec says, for ever. State is in the API, the journal and the runtime, so it may
+ * end and start anew at any moment.
+ */
+public final class NodeRole implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeRole.class);
+  private static final Duration BEAT = Duration.ofSeconds(10);
+
+  private final KubeApi api;
+  private final NodeSettings settings;
+  private final NodeParts parts;
+  private final NodeObject node;
+  private final PodCache cache = new PodCache();
+  private final PodWorkers workers = new PodWorkers(this::turn);
+  private final Binding binding;
+  private final PodRuntime vms;
+  private final PodRuntime containers;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final KubeInformer pods;
+  private final KubeInformer nodes;
+  private volatile Map<String, String> labels;
+
+  private NodeRole(KubeApi api, NodeSettings settings, NodeParts parts) {
+    this.api = api;
+    this.settings = settings;
+    this.parts = parts;
+    this.labels = settings.allLabels();
+    this.node = new NodeObject(api, settings, parts.clock());
+    var writer = new StatusWriter(api, cache, parts.clock());
+    var events = new NodeEvents(api, settings.name(), parts.clock());
+    this.binding = new Binding(api, settings.name(), () -> labels, writer, events);
+    var leavings = new Leavings(parts.journal(), parts.reconciler(), parts.locks());
+    var pass =
+        new NicPass(
+            parts.journal(),
+            parts.reconciler(),
+            parts.locks(),
+            settings.nics(),
+            settings.path(),
+            parts.clock());
+    this.vms = new VmPods(pass, leavings, parts.namespaces(), writer, events);
+    this.containers = new MissingRuntime(writer, events, leavings);
+    this.nodes =
+        api.inform(
+            KubeResource.NODES,
+            KubeSelection.ALL.withFields("metadata.name=" + settings.name()),
+            new NodeEar());
+    this.pods = api.inform(KubeResource.PODS, KubeSelection.ALL, new PodEar());
+  }
+
+  /**
+   * Starts at once and returns; an API that is away is waited for. Call {@link #ready} to know when
+   * the Node object is there and all pods have been heard of.
+   */
+  public static NodeRole start(KubeApi api, NodeSettings settings, NodeParts parts) {
+    var role = new NodeRole(api, settings, parts);
+    Thread.ofVirtual().name("node chores").start(role::doChores);
+    return role;
+  }
+
+  /** Completes once the node has registered itself and heard of all pods. */
+  public CompletableFuture<Void> ready() {
+    return CompletableFuture.allOf(registered, pods.synced());
+  }
+
+  private final CompletableFuture<Void> registered = new CompletableFuture<>();
+
+  private final class PodEar implements KubeListener {
+    @Override
+    public void changed(ObjectNode object) {
+      PodView pod = new PodView(object);
+      boolean ours = pod.nodeName().equals(settings.name());
+      boolean free = pod.nodeName().isEmpty() && settings.binds();
+      if ((ours || free) && cache.heard(object)) {
+        workers.poke(pod.uid());
+      }
+    }
+
+    @Override
+    public void deleted(ObjectNode last) {
+      PodView pod = new PodView(last);
+      if (cache.find(pod.uid()).isPresent()) {
+        cache.deleted(pod.uid());
+        workers.poke(pod.uid());
+      }
+    }
+
+    @Override
+    public void interrupted(KubeFailure why) {
+      LOG.warn("Patchbay: the API cannot be watched: {}; tried again", why.message());
+    }
+  }
+
+  private final class NodeEar implements KubeListener {
+    @Override
+    public void changed(ObjectNode object) {
+      Map<String, String> now = PodView.strings(object.path("metadata").path("labels"));
+      if (!now.equals(labels)) {
+        labels = now;
+        workers.pokeAll();
+      }
+    }
+
+    @Override
+    public void deleted(ObjectNode last) {
+      LOG.warn("Patchbay: somebody deleted node {}; it is registered again", settings.name());
+      register();
+    }
+  }
+
+  /** One look at one pod. */
+  private PodTurn turn(String uid) {
+    Optional<PodView> found = cache.find(uid);
+    if (found.isEmpty()) {
+      return new PodTurn.Over();
+    }
+    PodView pod = found.get();
+    try {
+      if (pod.nodeName().isEmpty() && !cache.isGone(uid)) {
+        return pod.isDeleting() ? new PodTurn.Settled() : binding.bind(pod);
+      }
+      return cache.isGone(uid) || pod.isDeleting() ? end(pod) : run(pod);
+    } catch (KubeFailure e) {
+      return new PodTurn.Failed(e.message());
+    }
+  }
+
+  private PodRuntime runtime(PodView pod) {
+    return pod.isVm() ? vms : containers;
+  }
+
+  private PodTurn run(PodView pod) {
+    return pod.isOver() ? new PodTurn.Settled() : runtime(pod).turn(pod);
+  }
+
+  /** The API object goes last: as long as it is there, something of the pod may be left. */
+  private PodTurn end(PodView pod) {
+    PodTurn ended = runtime(pod).end(pod);
+    if (ended instanceof PodTurn.Over) {
+      if (!cache.isGone(pod.uid())) {
+        delete(pod);
+      }
+      cache.forget(pod.uid());
+    }
+    return ended;
+  }
+
+  private void delete(PodView pod) {
+    try {
+      api.delete(KubeResource.PODS, pod.name(), KubeDeletion.now(pod.uid()));
+    } catch (KubeFailure e) {
+      if (!e.isConflict()) {
+        throw e;
+      }
+      LOG.info("Patchbay: pod {} has been made anew meanwhile", pod);
+    }
+  }
+
+  private void doChores() {
+    try {
+      Duration pause = Duration.ZERO;
+      long looked = System.nanoTime();
+      boolean cleared = false;
+      while (!stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean there = registered.isDone() ? beat() : register();
+        pause = there ? BEAT : Duration.ofMillis(500);
+        if (!cleared && pods.synced().isDone()) {
+          clearStrays();
+          cleared = true;
+        }
+        if (System.nanoTime() - looked > settings.resync().toNanos()) {
+          looked = System.nanoTime();
+          workers.pokeAll();
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean register() {
+    try {
+      node.register("");
+      registered.complete(null);
+      return true;
+    } catch (KubeFailure e) {
+      LOG.warn("Patchbay: node {} is not registered: {}", settings.name(), e.message());
+      return false;
+    }
+  }
+
+  private boolean beat() {
+    try {
+      node.beat();
+      return true;
+    } catch (KubeFailure e) {
+      LOG.warn("Patchbay: node {} has no heartbeat: {}", settings.name(), e.message());
+      return !e.isNotFound() || register();
+    }
+  }
+
+  /** What is left of pods that were deleted while we were away. */
+  private void clearStrays() {
+    try {
+      List<String> known = cache.uids();
+      for (String uid : parts.namespaces().listed()) {
+        if (!known.contains(uid)) {
+          LOG.info("Patchbay: pod {} is gone from the API; its namespace goes too", uid);
+          ObjectNode stray = Json.newObject();
+          stray.putObject("metadata").put("uid", uid);
+          stray.putObject("spec").put("nodeName", settings.name()).putObject("virtualMachine");
+          cache.heard(stray);
+          cache.deleted(uid);
+          workers.poke(uid);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("Patchbay: namespaces left behind cannot be looked for: {}", e.toString());
+    }
+  }
+
+  /** Pods and NICs stay as they are; the Node object says that nobody looks after them. */
+  @Override
+  public void close() {
+    stopped.countDown();
+    pods.close();
+    nodes.close();
+    workers.close();
+    try {
+      node.leave();
+    } catch (KubeFailure e) {
+      LOG.info("Patchbay: node {} cannot say that it goes: {}", settings.name(), e.message());
+    }
+  }
+}
