@@ -54,6 +54,11 @@ public record AgentConfig(
   public static final Path DEFAULT_FILE = Path.of("/etc/patchbay/agent.yaml");
 
   private static final Path STATE = Path.of("/var/lib/patchbay");
+  private static final YAMLMapper MAPPER =
+      YAMLMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
 
   /** Throws IllegalArgumentException naming the key whose value cannot be. */
   public AgentConfig {
@@ -115,15 +120,18 @@ public record AgentConfig(
 
   /** Reads text; throws IllegalArgumentException naming origin and key. */
   public static AgentConfig parse(String yaml, String origin) {
-    var mapper =
-        YAMLMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .build();
     try {
-      JsonNode tree = mapper.readTree(yaml);
+      return of(MAPPER.readTree(yaml), origin);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(origin + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The settings in a tree; throws IllegalArgumentException naming origin and key. */
+  public static AgentConfig of(JsonNode tree, String origin) {
+    try {
       boolean empty = tree.isMissingNode() || tree.isNull();
-      Written written = empty ? new Written() : mapper.treeToValue(tree, Written.class);
+      Written written = empty ? new Written() : MAPPER.treeToValue(tree, Written.class);
       return written.orDefaults();
     } catch (JacksonException e) {
       String key =

@@ -1,0 +1,67 @@
+package dev.patchbay.cli;
+
+import dev.patchbay.cni.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code patchbay down}: takes a standalone node's pods, networks and processes away. */
+@Command(
+    name = "down",
+    header = {"Examples:", "  sudo patchbay down", "  sudo patchbay down --purge", ""},
+    description = "Stops what patchbay up started. The API's objects stay for the next up.")
+final class DownVerb implements Callable<Integer> {
+  private static final int LOOK_AGAIN_MILLIS = 20;
+
+  private final Surroundings where;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Option(names = "--purge", description = "Forget the API's objects and images too.")
+  private boolean purge;
+
+  DownVerb(Surroundings where) {
+    this.where = where;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Path socket = common.socketPath(where);
+    if (!Files.exists(socket)) {
+      where.err().println("Nothing is up at " + socket + ".");
+      return 0;
+    }
+    ObjectNode answer = common.agent(where).ask("down", Json.newObject().put("purge", purge));
+    for (JsonNode done : Shown.list(answer, "done")) {
+      where.err().println(common.marks(where).ok() + " " + done.asString());
+    }
+    List<JsonNode> left = Shown.list(answer, "left");
+    left.forEach(one -> where.err().println(common.marks(where).bad() + " " + one.asString()));
+    awaitEnd(socket);
+    if (!left.isEmpty()) {
+      throw new CommandFailure(
+          CommandFailure.FAILED,
+          "something is left",
+          "sudo patchbay up, then sudo patchbay down, tries again");
+    }
+    return 0;
+  }
+
+  private void awaitEnd(Path socket) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(common.timeout);
+    while (Files.exists(socket)) {
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailure(
+            CommandFailure.TIMED_OUT, "it has not ended yet", "sudo patchbay check");
+      }
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+}

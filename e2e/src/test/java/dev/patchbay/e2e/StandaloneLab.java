@@ -1,0 +1,231 @@
+package dev.patchbay.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A host on which a person typed {@code patchbay up}: agent, API, node and a containerd of its own,
+ * and a real kubectl beside them.
+ */
+final class StandaloneLab implements AutoCloseable {
+  /** How long something may take that the node does on its own. */
+  static final Duration SOON = Duration.ofSeconds(30);
+
+  private static final Pattern KUBECONFIG = Pattern.compile("export KUBECONFIG=(\\S+)");
+
+  private final Lab lab;
+  private final Path launcher;
+  private final String kubectl;
+  private Path kubeconfig;
+
+  private StandaloneLab(Lab lab) {
+    this.lab = lab;
+    Path dist =
+        Path.of(
+            System.getProperty(
+                "patchbay.lab.dist", Lab.root().resolve("cli/target/dist").toString()));
+    this.launcher = dist.resolve("bin/patchbay");
+    Lab.require(Files.isExecutable(launcher), launcher + " is missing: build first (./check)");
+    Ran found = Command.of(Lab.root().resolve("e2e/lab-tools").toString(), "kubectl").run();
+    Lab.require(found.exit() == 0, "no kubectl: " + found.stderr());
+    this.kubectl = found.lines().getFirst();
+    this.kubeconfig = lab.folder().resolve("none");
+  }
+
+  /** Starts all of it. */
+  static StandaloneLab up() {
+    Lab lab = Lab.create();
+    try {
+      StandaloneLab standalone = new StandaloneLab(lab);
+      lab.onClose("what is up", standalone::down);
+      standalone.start();
+      standalone.importImages();
+      return standalone;
+    } catch (Throwable e) {
+      try {
+        lab.close();
+      } catch (AssertionError left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  /** {@code patchbay up} once more. */
+  void start() {
+    Ran up =
+        patchbay(
+                "up",
+                "--state",
+                state().toString(),
+                "--listen",
+                "127.0.0.1:6443",
+                "--node-name",
+                "lab",
+                "--log",
+                log().toString())
+            .within(Duration.ofSeconds(90))
+            .run()
+            .orFail();
+    Matcher said = KUBECONFIG.matcher(up.stderr());
+    if (!said.find()) {
+      throw new AssertionError("no kubeconfig is named: " + up.stderr());
+    }
+    kubeconfig = Path.of(said.group(1));
+  }
+
+  /** {@code patchbay down}, and the whole daemon is gone. */
+  void down() {
+    patchbay("down", "--purge").within(Duration.ofMinutes(2)).run().orFail();
+  }
+
+  /** {@code kill -9} of the daemon; containers and their containerd live on. */
+  void kill() {
+    List<ProcessHandle> ours =
+        ProcessHandle.allProcesses()
+            .filter(process ->
+                process
+                    .info()
+                    .arguments()
+                    .filter(words -> List.of(words).contains(state().toString()))
+                    .isPresent())
+            .toList();
+    ours.forEach(ProcessHandle::destroyForcibly);
+    ours.forEach(process -> process.onExit().join());
+  }
+
+  /** A {@code patchbay} command on this host. */
+  Command patchbay(String... argv) {
+    List<String> all = new ArrayList<>(List.of(launcher.toString()));
+    all.addAll(List.of(argv));
+    return lab.inHost(all.toArray(String[]::new))
+        .with(Map.of("PATCHBAY_SOCKET", run().resolve("agent.sock").toString()));
+  }
+
+  /** A {@code kubectl} command on this host. */
+  Command kubectl(String... argv) {
+    List<String> all = new ArrayList<>(List.of(kubectl));
+    all.addAll(List.of(argv));
+    return lab.inHost(all.toArray(String[]::new))
+        .with(
+            Map.of(
+                "KUBECONFIG",
+                kubeconfig.toString(),
+                "KUBECACHEDIR",
+                lab.dir("kubectl-cache").toString()));
+  }
+
+  /**
+   * A line as the seed has it, in a shell whose folder holds the seed's files. Text of the seed
+   * only.
+   */
+  Ran typed(Path folder, String line) {
+    return lab.inHost(
+            "sh",
+            "-c",
+            "cd \"$0\" && PATH=\"$1:$PATH\" && " + line,
+            folder.toString(),
+            kubectl.substring(0, kubectl.lastIndexOf('/')))
+        .with(
+            Map.of(
+                "KUBECONFIG",
+                kubeconfig.toString(),
+                "KUBECACHEDIR",
+                lab.dir("kubectl-cache").toString()))
+        .run();
+  }
+
+  /** {@code kubectl get … -o json}. */
+  JsonNode get(String... what) {
+    List<String> words = new ArrayList<>(List.of("get"));
+    words.addAll(List.of(what));
+    words.addAll(List.of("-o", "json"));
+    return Confs.json(kubectl(words.toArray(String[]::new)).output());
+  }
+
+  /** The NIC statuses of a pod, name → state. */
+  Map<String, String> nicStates(String pod) {
+    Map<String, String> states = new java.util.TreeMap<>();
+    get("pod", pod)
+        .at("/status/nicStatuses")
+        .forEach(nic -> states.put(nic.path("name").asString(), nic.path("state").asString()));
+    return states;
+  }
+
+  /** Waits until the pod's NICs have these states. */
+  void awaitNics(String pod, Map<String, String> wanted) {
+    Map<String, String> seen =
+        Await.settled(SOON, () -> nicStates(pod), states -> states.equals(wanted));
+    if (!seen.equals(wanted)) {
+      throw new AssertionError(
+          pod
+              + " has "
+              + seen
+              + " and not "
+              + wanted
+              + "\n"
+              + kubectl("describe", "pod", pod).run().stdout()
+              + read(log()));
+    }
+  }
+
+  /** The seed's files of that folder, in a folder of the lab. */
+  Path seed(String name, String... files) {
+    Path folder = lab.dir(name);
+    for (String file : files) {
+      lab.write(folder.resolve(file), Confs.fixture(name + "/" + file));
+    }
+    return folder;
+  }
+
+  Lab lab() {
+    return lab;
+  }
+
+  Path state() {
+    return lab.dir("state");
+  }
+
+  Path log() {
+    return lab.folder().resolve("up.log");
+  }
+
+  @Override
+  public void close() {
+    lab.close();
+  }
+
+  private Path run() {
+    return lab.dir("run");
+  }
+
+  private void importImages() {
+    Command.of(
+            "ctr",
+            "-a",
+            run().resolve("standalone/containerd.sock").toString(),
+            "-n",
+            "k8s.io",
+            "images",
+            "import",
+            LabImages.ociLayout(lab).toString())
+        .output();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
