@@ -1,0 +1,34 @@
+package dev.patchbay.apiserver.patch;
+
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** A value as the real server's messages print it: {@code map[a:1 b:[x y]]}, keys sorted. */
+final class GoText {
+  private GoText() {}
+
+  static String of(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case OBJECT ->
+          value.properties().stream()
+              .sorted(java.util.Map.Entry.comparingByKey())
+              .map(entry -> entry.getKey() + ":" + of(entry.getValue()))
+              .collect(Collectors.joining(" ", "map[", "]"));
+      case ARRAY -> value.valueStream().map(GoText::of).collect(Collectors.joining(" ", "[", "]"));
+      case NULL, MISSING -> "<nil>";
+      case STRING, NUMBER, BOOLEAN, BINARY, POJO -> value.asString("");
+    };
+  }
+
+  /** What a number is after decoding. */
+  static String type(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case OBJECT -> "map[string]interface {}";
+      case ARRAY -> "[]interface {}";
+      case STRING -> "string";
+      case BOOLEAN -> "bool";
+      case NUMBER -> value.isIntegralNumber() ? "int64" : "float64";
+      case NULL, MISSING, BINARY, POJO -> "<nil>";
+    };
+  }
+}
