@@ -8,7 +8,7 @@ import java.util.Optional;
 final class ContainerMessages {
   private ContainerMessages() {}
 
-  static Cri.ContainerConfig config(PodIdentity pod, ContainerConfig config) {
+  static Cri.ContainerConfig config(SandboxConfig sandbox, ContainerConfig config) {
     var message =
         Cri.ContainerConfig.newBuilder()
             .setMetadata(
@@ -19,7 +19,7 @@ final class ContainerMessages {
             .addAllCommand(config.command())
             .addAllArgs(config.args())
             .setWorkingDir(config.workingDir().orElse(""))
-            .putAllLabels(Labels.of(pod, config.name(), config.labels()))
+            .putAllLabels(Labels.of(sandbox.pod(), config.name(), config.labels()))
             .putAllAnnotations(config.annotations())
             .setLogPath(config.logPath())
             .setStdin(config.stdin())
@@ -28,7 +28,7 @@ final class ContainerMessages {
             .setLinux(
                 Cri.LinuxContainerConfig.newBuilder()
                     .setResources(resources(config.limits()))
-                    .setSecurityContext(security(config.security())));
+                    .setSecurityContext(security(sandbox, config.security())));
     config
         .env()
         .forEach(
@@ -50,12 +50,13 @@ final class ContainerMessages {
     return message.build();
   }
 
-  private static Cri.LinuxContainerSecurityContext security(Security security) {
+  private static Cri.LinuxContainerSecurityContext security(
+      SandboxConfig sandbox, Security security) {
     var message =
         Cri.LinuxContainerSecurityContext.newBuilder()
             .setPrivileged(security.privileged())
             .setReadonlyRootfs(security.readOnlyRoot())
-            .setNamespaceOptions(SandboxMessages.ownProcesses())
+            .setNamespaceOptions(SandboxMessages.namespaces(sandbox))
             .setCapabilities(
                 Cri.Capability.newBuilder()
                     .addAllAddCapabilities(security.add())

@@ -2,7 +2,12 @@ package dev.patchbay.cri;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import dev.patchbay.cri.stream.RemoteProcess;
+import dev.patchbay.cri.stream.Streams;
 import dev.patchbay.cri.wire.Cri;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -147,7 +152,7 @@ public final class CriClient implements AutoCloseable {
     var request =
         Cri.CreateContainerRequest.newBuilder()
             .setPodSandboxId(sandbox)
-            .setConfig(ContainerMessages.config(config.pod(), container))
+            .setConfig(ContainerMessages.config(config, container))
             .setSandboxConfig(SandboxMessages.config(config))
             .build();
     return work("CreateContainer", request, Cri.CreateContainerResponse.parser()).getContainerId();
@@ -198,7 +203,7 @@ public final class CriClient implements AutoCloseable {
   /** Makes a running container write a new log file, after its old one was renamed. */
   public void reopenLog(String id) throws CriException {
     var request = Cri.ReopenContainerLogRequest.newBuilder().setContainerId(id).build();
-    again("ReopenContainerLog", request, Cri.ReopenContainerLogResponse.parser(), LOOK);
+    look("ReopenContainerLog", request, Cri.ReopenContainerLogResponse.parser());
   }
 
   /** Runs a command in a container to its end, without input; killed after {@code limit}. */
@@ -215,6 +220,47 @@ public final class CriClient implements AutoCloseable {
         answer.getExitCode(), answer.getStdout().toStringUtf8(), answer.getStderr().toStringUtf8());
   }
 
+  /**
+   * Runs a further process in a running container. That its program is missing is seen at its end.
+   */
+  public RemoteProcess exec(String id, List<String> command, Streams streams) throws CriException {
+    var request =
+        Cri.ExecRequest.newBuilder()
+            .setContainerId(id)
+            .addAllCmd(command)
+            .setTty(streams.tty())
+            .setStdin(streams.stdin())
+            .setStdout(streams.stdout())
+            .setStderr(streams.stderr())
+            .build();
+    return open("Exec", look("Exec", request, Cri.ExecResponse.parser()).getUrl(), streams);
+  }
+
+  /**
+   * The streams of a container's first process.
+   *
+   * @param streams whose {@code tty} must be the container's
+   */
+  public RemoteProcess attach(String id, Streams streams) throws CriException {
+    var request =
+        Cri.AttachRequest.newBuilder()
+            .setContainerId(id)
+            .setTty(streams.tty())
+            .setStdin(streams.stdin())
+            .setStdout(streams.stdout())
+            .setStderr(streams.stderr())
+            .build();
+    return open("Attach", look("Attach", request, Cri.AttachResponse.parser()).getUrl(), streams);
+  }
+
+  private static RemoteProcess open(String call, String url, Streams streams) throws CriException {
+    try {
+      return RemoteProcess.open(new URI(url), streams);
+    } catch (URISyntaxException | IOException e) {
+      throw new CriException(new CriFailure.Failed(call, String.valueOf(e.getMessage())), e);
+    }
+  }
+
   private <Q extends Message, R extends Message> R look(String name, Q request, Parser<R> answers)
       throws CriException {
     String service = name.equals("ImageStatus") ? IMAGES : RUNTIME;
@@ -228,7 +274,14 @@ public final class CriClient implements AutoCloseable {
 
   private <Q extends Message, R extends Message> void again(
       String name, Q request, Parser<R> answers, Duration limit) throws CriException {
-    calls.idempotent(RUNTIME, name, request, answers, limit);
+    try {
+      calls.idempotent(RUNTIME, name, request, answers, limit);
+    } catch (CriException e) {
+      // The CRI wants the absent to be fine; containerd before 1.7 differs about StopContainer.
+      if (!(e.failure() instanceof CriFailure.NotFound)) {
+        throw e;
+      }
+    }
   }
 
   @Override

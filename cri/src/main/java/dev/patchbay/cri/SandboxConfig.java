@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param annotations the pod's; a CNI plugin may ask for them
  * @param dns resolv.conf of the containers; empty is the host's
  * @param cgroupParent the cgroup that shall hold the pod's; empty is the runtime's choice
+ * @param privileged whether a container of it may be
+ * @param hostNetwork the host's network namespace instead of one of its own: CNI is not called
  */
 public record SandboxConfig(
     PodIdentity pod,
@@ -24,7 +26,8 @@ public record SandboxConfig(
     Map<String, String> annotations,
     Optional<Dns> dns,
     Optional<String> cgroupParent,
-    boolean privileged) {
+    boolean privileged,
+    boolean hostNetwork) {
   /** The contents of a resolv.conf. */
   public record Dns(List<String> servers, List<String> searches, List<String> options) {
     public Dns {
@@ -53,13 +56,23 @@ public record SandboxConfig(
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        false,
         false);
   }
 
   /** The same with these annotations. */
   public SandboxConfig annotated(Map<String, String> annotations) {
     return new SandboxConfig(
-        pod, attempt, hostname, logDirectory, labels, annotations, dns, cgroupParent, privileged);
+        pod,
+        attempt,
+        hostname,
+        logDirectory,
+        labels,
+        annotations,
+        dns,
+        cgroupParent,
+        privileged,
+        hostNetwork);
   }
 
   /** The same below that cgroup. */
@@ -73,6 +86,22 @@ public record SandboxConfig(
         annotations,
         dns,
         Optional.of(cgroupParent),
-        privileged);
+        privileged,
+        hostNetwork);
+  }
+
+  /** The same in the host's network namespace. */
+  public SandboxConfig inHostNetwork() {
+    return new SandboxConfig(
+        pod,
+        attempt,
+        hostname,
+        logDirectory,
+        labels,
+        annotations,
+        dns,
+        cgroupParent,
+        privileged,
+        true);
   }
 }

@@ -29,13 +29,14 @@ final class SandboxMessages {
         Cri.LinuxPodSandboxConfig.newBuilder()
             .setSecurityContext(
                 Cri.LinuxSandboxSecurityContext.newBuilder()
-                    .setNamespaceOptions(ownProcesses())
+                    .setNamespaceOptions(namespaces(config))
                     .setPrivileged(config.privileged()));
     config.cgroupParent().ifPresent(linux::setCgroupParent);
     var message =
         Cri.PodSandboxConfig.newBuilder()
             .setMetadata(metadata)
-            .setHostname(config.hostname())
+            // with the host's network comes the host's UTS namespace, whose name is not to be set
+            .setHostname(config.hostNetwork() ? "" : config.hostname())
             .setLogDirectory(config.logDirectory().toString())
             .putAllLabels(Labels.of(config.pod(), config.labels()))
             .putAllAnnotations(config.annotations())
@@ -52,8 +53,11 @@ final class SandboxMessages {
   }
 
   /** CRI's default would show every container the processes of the others; a Pod's does not. */
-  static Cri.NamespaceOption ownProcesses() {
-    return Cri.NamespaceOption.newBuilder().setPid(Cri.NamespaceMode.CONTAINER).build();
+  static Cri.NamespaceOption namespaces(SandboxConfig config) {
+    return Cri.NamespaceOption.newBuilder()
+        .setPid(Cri.NamespaceMode.CONTAINER)
+        .setNetwork(config.hostNetwork() ? Cri.NamespaceMode.NODE : Cri.NamespaceMode.POD)
+        .build();
   }
 
   static Sandbox sandbox(Cri.PodSandbox message) {
