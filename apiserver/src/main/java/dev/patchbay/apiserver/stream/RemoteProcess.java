@@ -22,7 +22,10 @@ public interface RemoteProcess extends AutoCloseable {
   /** Tells its terminal the window's size; without a terminal, nothing happens. */
   void resize(int columns, int rows) throws IOException;
 
-  /** Waits until it ended; its streams may still hold what it printed last. */
+  /**
+   * Waits until it ended. The end comes behind all that it printed: somebody must read its outputs
+   * meanwhile, or close them.
+   */
   ProcessEnd await() throws InterruptedException;
 
   /** Lets go: every stream ends; an attached process runs on. */

@@ -24,6 +24,11 @@ public final class StreamRefusal extends Exception {
     return new StreamRefusal(400, "BadRequest", message);
   }
 
+  /** A parameter that cannot be. */
+  public static StreamRefusal invalid(String message) {
+    return new StreamRefusal(422, "Invalid", message);
+  }
+
   /** What is asked for is not there. */
   public static StreamRefusal notFound(String message) {
     return new StreamRefusal(404, "NotFound", message);
