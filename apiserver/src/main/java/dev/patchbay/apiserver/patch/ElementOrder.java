@@ -64,6 +64,9 @@ final class ElementOrder {
 
   /** Items that the patch names must come in the order that it asks for. */
   private static void requireSameOrder(ArrayNode patch, ArrayNode named, String key) {
+    if (named.isEmpty()) {
+      return;
+    }
     int last = -1;
     for (JsonNode item : patch) {
       if (item.path(StrategicMerge.PATCH).isString()) {
@@ -98,7 +101,10 @@ final class ElementOrder {
     merged.forEach(item -> (index(named, item, key) < 0 ? others : ours).add(item));
     ToIntFunction<JsonNode> byStored = item -> index(order, item, key);
     ours.sort(Comparator.comparingInt(item -> index(named, item, key)));
-    others.sort(Comparator.comparingInt(byStored));
+    // Items that were neither stored nor named come last.
+    others.sort(
+        Comparator.comparingInt(
+            item -> Math.floorMod(byStored.applyAsInt(item), Integer.MAX_VALUE)));
     ArrayNode result = merged.arrayNode();
     int next = 0;
     for (JsonNode item : ours) {

@@ -20,15 +20,15 @@ final class GoText {
     };
   }
 
-  /** What a number is after decoding. */
-  static String type(JsonNode value) {
+  /** A JSON type as messages name it. */
+  static String json(JsonNode value) {
     return switch (value.getNodeType()) {
-      case OBJECT -> "map[string]interface {}";
-      case ARRAY -> "[]interface {}";
+      case OBJECT -> "object";
+      case ARRAY -> "array";
       case STRING -> "string";
       case BOOLEAN -> "bool";
-      case NUMBER -> value.isIntegralNumber() ? "int64" : "float64";
-      case NULL, MISSING, BINARY, POJO -> "<nil>";
+      case NUMBER -> "number";
+      case NULL, MISSING, BINARY, POJO -> "null";
     };
   }
 }

@@ -116,8 +116,15 @@ public final class StrategicMerge {
     return schema.strategies().contains("replace");
   }
 
-  /** In an object that is new, null means nothing, and directives of maps are carried out. */
+  /**
+   * In an object that is new, null means nothing, and directives of maps and lists are carried out;
+   * those inside the items of a new list are not.
+   */
   private static JsonNode fresh(JsonNode value) {
+    if (value instanceof ArrayNode list) {
+      list.removeIf(item -> item.has(PATCH));
+      return list;
+    }
     if (!(value instanceof ObjectNode object)) {
       return value;
     }
@@ -128,7 +135,7 @@ public final class StrategicMerge {
       JsonNode below = object.path(name);
       if (below.isNull()) {
         object.remove(name);
-      } else if (below.isObject()) {
+      } else {
         object.set(name, fresh(below));
       }
     }

@@ -1,14 +1,9 @@
 package dev.patchbay.apiserver.resource;
 
 import dev.patchbay.apiserver.schema.Components;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.patchbay.apiserver.schema.WellKnown;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The kinds that are always served. */
 public final class BuiltIns {
@@ -18,8 +13,7 @@ public final class BuiltIns {
   /** Our own group. */
   public static final String PATCHBAY = "patchbay.dev";
 
-  private static final String SCHEMAS = "/openapi/builtin.json";
-  private static final Components COMPONENTS = read();
+  private static final Components COMPONENTS = WellKnown.components();
 
   private BuiltIns() {}
 
@@ -78,15 +72,5 @@ public final class BuiltIns {
         COMPONENTS.named("core." + kind),
         columns,
         rules.getOrDefault(kind, Rules.NONE));
-  }
-
-  private static Components read() {
-    try (InputStream in =
-        Objects.requireNonNull(BuiltIns.class.getResourceAsStream(SCHEMAS), SCHEMAS)) {
-      return new Components(
-          (ObjectNode) JsonMapper.shared().readTree(in).at("/components/schemas"), true);
-    } catch (IOException e) {
-      throw new UncheckedIOException(SCHEMAS, e);
-    }
   }
 }

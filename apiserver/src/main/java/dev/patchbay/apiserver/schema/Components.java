@@ -10,9 +10,10 @@ import tools.jackson.databind.node.ObjectNode;
  * Schemas that are named, and who refers to them.
  *
  * @param schemas name → schema text
- * @param openByDefault whether an object without declared fields may have any
+ * @param areBuiltIn whether they are Kubernetes' own: decoded into typed values, in which absent,
+ *     null and empty are one, and an object without declared fields may have any
  */
-public record Components(ObjectNode schemas, boolean openByDefault) {
+public record Components(ObjectNode schemas, boolean areBuiltIn) {
   /** None. */
   public static final Components NONE = new Components(SchemaText.empty(), false);
 
@@ -23,7 +24,12 @@ public record Components(ObjectNode schemas, boolean openByDefault) {
     if (!(schemas.path(name) instanceof ObjectNode text)) {
       throw new IllegalArgumentException("no schema is called " + name);
     }
-    return of(text);
+    return of(text, name);
+  }
+
+  /** A schema that refers to nothing, as a CustomResourceDefinition has it. */
+  public static Schema standalone(ObjectNode text) {
+    return NONE.of(text, "");
   }
 
   Schema resolve(JsonNode text) {
@@ -32,18 +38,21 @@ public record Components(ObjectNode schemas, boolean openByDefault) {
     }
     String reference = object.path("$ref").asString("");
     if (!reference.startsWith(PREFIX)) {
-      return of(object);
+      return of(object, "");
     }
-    ObjectNode target = (ObjectNode) schemas.path(reference.substring(PREFIX.length()));
+    String name = reference.substring(PREFIX.length());
+    if (!(schemas.path(name) instanceof ObjectNode target)) {
+      throw new IllegalArgumentException("no schema is called " + name);
+    }
     if (object.size() == 1) {
-      return of(target);
+      return of(target, name);
     }
     // What stands beside a reference, such as a merge strategy, is the field's and not the type's.
     ObjectNode both = target.deepCopy();
     object.properties().stream()
         .filter(entry -> !entry.getKey().equals("$ref"))
         .forEach(entry -> both.set(entry.getKey(), entry.getValue()));
-    return of(both);
+    return of(both, name);
   }
 
   Map<String, Schema> each(JsonNode texts) {
@@ -52,7 +61,7 @@ public record Components(ObjectNode schemas, boolean openByDefault) {
     return Collections.unmodifiableMap(all);
   }
 
-  private Schema of(ObjectNode text) {
-    return new Schema(SchemaText.type(text), text, this);
+  private Schema of(ObjectNode text, String name) {
+    return new Schema(SchemaText.type(text), name, text, this);
   }
 }

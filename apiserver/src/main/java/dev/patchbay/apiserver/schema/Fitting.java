@@ -5,21 +5,40 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes a tree fit a schema: what is not declared goes, and what has the wrong type is told. */
+/**
+ * Makes a tree fit a schema, as decoding into typed values does: what is not declared goes, what
+ * has the wrong type is told, and of Kubernetes' own kinds null and empty fields go too.
+ */
 public final class Fitting {
-  private static final Set<String> ENVELOPE = Set.of("apiVersion", "kind", "metadata");
+  private static final Set<String> ENVELOPE = Set.of("apiVersion", "kind");
 
+  private final TypeTexts texts;
+  private final boolean sorts;
   private final List<String> unknown = new ArrayList<>();
   private final List<String> mistyped = new ArrayList<>();
 
-  private Fitting() {}
+  private Fitting(TypeTexts texts, boolean sorts) {
+    this.texts = texts;
+    this.sorts = sorts;
+  }
+
+  /** Where a tree comes from, which decides order and wording of what is found. */
+  public enum Source {
+    /** A body as sent. */
+    BODY,
+    /** The result of a JSON patch or a JSON merge patch. */
+    PATCHED,
+    /** The result of a strategic merge. */
+    MERGED
+  }
 
   /**
    * What was found.
    *
-   * @param unknown paths of fields that were dropped, sorted at each level
+   * @param unknown paths of fields that were dropped
    * @param mistyped what cannot be decoded, as texts
    */
   public record Found(List<String> unknown, List<String> mistyped) {
@@ -30,92 +49,133 @@ public final class Fitting {
     }
   }
 
-  /** Drops from {@code object} what {@code schema} does not declare. */
+  /** Drops from {@code object}, a body as sent, what {@code schema} does not declare. */
   public static Found fit(ObjectNode object, Schema schema) {
-    var fitting = new Fitting();
-    fitting.object(object, schema, "");
+    return fit(object, schema, Source.BODY);
+  }
+
+  /** Drops from {@code object} what {@code schema} does not declare. */
+  public static Found fit(ObjectNode object, Schema schema, Source source) {
+    TypeTexts texts = source == Source.MERGED ? TypeTexts.TREE : TypeTexts.JSON;
+    // Only the decoder of core kinds goes through a body in its own order.
+    var fitting = new Fitting(texts, source != Source.BODY || !schema.isBuiltIn());
+    fitting.object(object, schema, new Place("", "", ""), true);
     return new Found(fitting.unknown, fitting.mistyped);
   }
 
-  private void object(ObjectNode object, Schema schema, String path) {
-    for (String name : object.propertyNames().stream().sorted().toList()) {
+  /**
+   * Where a value stands.
+   *
+   * @param path with indexes and map keys
+   * @param fields the declared fields alone
+   * @param owner the type that declares the last of them
+   */
+  record Place(String path, String fields, String owner) {
+    Place field(String name, Schema in) {
       String below = path.isEmpty() ? name : path + "." + name;
-      Optional<Schema> field = schema.field(name);
+      if (in.property(name).isEmpty()) {
+        return new Place(below, fields, owner);
+      }
+      return new Place(below, fields.isEmpty() ? name : fields + "." + name, in.name());
+    }
+
+    Place item(int index) {
+      return new Place(path + "[" + index + "]", fields, owner);
+    }
+  }
+
+  private void object(ObjectNode object, Schema schema, Place place, boolean isResource) {
+    List<String> names = new ArrayList<>(object.propertyNames());
+    if (sorts) {
+      names.sort(null);
+    }
+    for (String name : names) {
+      if (isResource && ENVELOPE.contains(name) && object.path(name).isString()) {
+        continue;
+      }
+      Place below = place.field(name, schema);
+      Optional<Schema> field =
+          isResource && name.equals("metadata")
+              ? Optional.of(WellKnown.metadata())
+              : schema.field(name);
       if (field.isPresent()) {
-        value(object.path(name), field.get(), below);
-      } else if (!path.isEmpty() || !ENVELOPE.contains(name)) {
-        unknown.add(below);
+        keep(object, name, value(object.path(name), field.get(), below), schema, field.get());
+      } else {
+        unknown.add(below.path());
         object.remove(name);
       }
     }
   }
 
-  private void value(JsonNode value, Schema schema, String path) {
-    if (value.isNull() || schema.type() == Schema.Type.ANY) {
-      return;
+  /** Of typed values, null and empty ones are absent; a map's are not. */
+  private static void keep(
+      ObjectNode object, String name, JsonNode value, Schema in, Schema schema) {
+    boolean isField = in.isBuiltIn() && in.property(name).isPresent();
+    boolean isEmpty =
+        value.isNull()
+            || (value.isArray() && value.isEmpty())
+            || (value.isObject() && value.isEmpty() && schema.values().isPresent());
+    if (isField && isEmpty) {
+      object.remove(name);
+    } else {
+      object.set(name, value);
     }
-    if (!matches(value, schema.type())) {
-      mistyped.add(
-          "json: cannot unmarshal "
-              + goType(value)
-              + " into Go struct field "
-              + path
-              + " of type "
-              + typeName(schema));
-      return;
+  }
+
+  private JsonNode value(JsonNode value, Schema schema, Place place) {
+    if (schema.type() == Schema.Type.ANY) {
+      return value;
     }
-    switch (value) {
-      case ObjectNode object -> object(object, schema, path);
-      case tools.jackson.databind.node.ArrayNode array -> {
+    if (value.isNull()) {
+      return schema.isBuiltIn() && place.path().endsWith("]") ? zero(value, schema) : value;
+    }
+    if (schema.isBuiltIn()) {
+      Optional<String> wrong = texts.wrong(value, schema, place);
+      if (wrong.isPresent()) {
+        mistyped.add(wrong.get());
+        return value;
+      }
+    }
+    return switch (value) {
+      case ObjectNode object -> {
+        object(object, schema, place, schema.embedsResource());
+        yield object;
+      }
+      case ArrayNode array -> {
         Schema items = schema.items();
         for (int index = 0; index < array.size(); index++) {
-          value(array.get(index), items, path + "[" + index + "]");
+          array.set(index, value(array.get(index), items, place.item(index)));
         }
+        yield array;
       }
-      default -> {
-        // a leaf of the right type
-      }
-    }
-  }
-
-  private static boolean matches(JsonNode value, Schema.Type type) {
-    return switch (type) {
-      case OBJECT -> value.isObject();
-      case ARRAY -> value.isArray();
-      case STRING -> value.isString();
-      case INTEGER -> value.isIntegralNumber() || isWhole(value);
-      case NUMBER -> value.isNumber();
-      case BOOLEAN -> value.isBoolean();
-      case INT_OR_STRING -> value.isNumber() || value.isString();
-      case ANY -> true;
+      default -> schema.isBuiltIn() ? leaf(value, schema) : value;
     };
   }
 
-  private static boolean isWhole(JsonNode value) {
-    return value.isNumber() && value.asDouble() == Math.rint(value.asDouble());
-  }
-
-  static String goType(JsonNode value) {
-    return switch (value.getNodeType()) {
-      case OBJECT -> "object";
-      case ARRAY -> "array";
-      case STRING -> "string";
-      case NUMBER -> "number";
-      case BOOLEAN -> "bool";
-      case NULL, MISSING, BINARY, POJO -> "null";
-    };
-  }
-
-  private static String typeName(Schema schema) {
+  /** What null becomes in a list of typed values. */
+  private static JsonNode zero(JsonNode value, Schema schema) {
+    var nodes = tools.jackson.databind.node.JsonNodeFactory.instance;
     return switch (schema.type()) {
-      case OBJECT -> schema.values().isPresent() ? "map[string]string" : "struct";
-      case ARRAY -> "[]" + typeName(schema.items());
-      case STRING -> "string";
-      case INTEGER -> schema.text().path("format").asString("int64");
-      case NUMBER -> "float64";
-      case BOOLEAN -> "bool";
-      case INT_OR_STRING -> "resource.Quantity";
-      case ANY -> "interface {}";
+      case OBJECT -> nodes.objectNode();
+      case STRING -> nodes.stringNode("");
+      case ARRAY, INTEGER, NUMBER, BOOLEAN, INT_OR_STRING, ANY -> value;
     };
+  }
+
+  private static JsonNode leaf(JsonNode value, Schema schema) {
+    var nodes = tools.jackson.databind.node.JsonNodeFactory.instance;
+    return switch (schema.type()) {
+      case INTEGER -> nodes.numberNode(value.decimalValue().longValueExact());
+      case INT_OR_STRING ->
+          schema.format().equals("quantity")
+              ? nodes.stringNode(TypeTexts.quantity(value).orElseThrow())
+              : value;
+      case OBJECT, ARRAY, STRING, NUMBER, BOOLEAN, ANY -> value;
+    };
+  }
+
+  /** A JSON type as Go's decoder names it. */
+  static String goType(JsonNode value) {
+    return TypeTexts.goType(value);
   }
 }

@@ -64,10 +64,19 @@ public final class JsonBody {
       case VALUE_TRUE -> NODES.booleanNode(true);
       case VALUE_FALSE -> NODES.booleanNode(false);
       case VALUE_NUMBER_INT -> whole(parser);
-      case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDoubleValue());
+      case VALUE_NUMBER_FLOAT -> fraction(parser);
       case VALUE_NULL, NOT_AVAILABLE, END_OBJECT, END_ARRAY, PROPERTY_NAME, VALUE_EMBEDDED_OBJECT ->
           NODES.nullNode();
     };
+  }
+
+  private static JsonNode fraction(JsonParser parser) {
+    double number = parser.getDoubleValue();
+    if (!Double.isFinite(number)) {
+      throw new tools.jackson.core.exc.StreamReadException(
+          parser, "the number " + parser.getString() + " is too large");
+    }
+    return NODES.numberNode(number);
   }
 
   private static JsonNode whole(JsonParser parser) {

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Schema {
   /** Any object; its fields are nobody's affair. */
-  public static final Schema ANYTHING = new Schema(Type.ANY, SchemaText.empty(), Components.NONE);
+  public static final Schema ANYTHING =
+      new Schema(Type.ANY, "", SchemaText.empty(), Components.NONE);
 
   /** JSON types. */
   public enum Type {
@@ -37,12 +38,14 @@ public final class Schema {
   }
 
   private final Type type;
+  private final String name;
   private final ObjectNode text;
   private final Components components;
   private @Nullable Map<String, Schema> properties;
 
-  Schema(Type type, ObjectNode text, Components components) {
+  Schema(Type type, String name, ObjectNode text, Components components) {
     this.type = type;
+    this.name = name;
     this.text = text;
     this.components = components;
   }
@@ -50,6 +53,21 @@ public final class Schema {
   /** The type. */
   public Type type() {
     return type;
+  }
+
+  /** What it is called among its components, such as {@code core.PodSpec}; empty for none. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether it is Kubernetes' own and not a custom resource's. */
+  public boolean isBuiltIn() {
+    return components.areBuiltIn();
+  }
+
+  /** What the text's form is, such as {@code date-time}; empty for any. */
+  public String format() {
+    return text.path("format").asString("");
   }
 
   /** As it was written; references are not resolved. */
@@ -98,12 +116,7 @@ public final class Schema {
   public boolean preservesUnknown() {
     return type == Type.ANY
         || text.path("x-kubernetes-preserve-unknown-fields").asBoolean(false)
-        || (type == Type.OBJECT && properties().isEmpty() && values().isEmpty() && isOpen());
-  }
-
-  /** A core kind's object without declared fields is open, a custom resource's is not. */
-  private boolean isOpen() {
-    return components.openByDefault();
+        || (type == Type.OBJECT && properties().isEmpty() && values().isEmpty() && isBuiltIn());
   }
 
   /** By which field strategic merge tells the items of a list; empty for a list as a whole. */
