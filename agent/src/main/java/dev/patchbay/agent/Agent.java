@@ -8,10 +8,12 @@ import dev.patchbay.agent.node.NodeRole;
 import dev.patchbay.agent.node.NodeSettings;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.socket.AgentSocket;
+import dev.patchbay.cri.CriClient;
 import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.linux.netns.NetnsHandle;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -67,9 +69,11 @@ public final class Agent implements AutoCloseable {
   /**
    * Takes the node's role towards an API, beside what the agent does anyway; it is closed before
    * the agent.
+   *
+   * @param runtime runs containers; empty where there is none
    */
-  public NodeRole startNode(KubeApi kube, NodeSettings settings) {
-    return NodeRole.start(kube, settings, wiring.node());
+  public NodeRole startNode(KubeApi kube, NodeSettings settings, Optional<CriClient> runtime) {
+    return NodeRole.start(kube, settings, wiring.node(), runtime);
   }
 
   private void doChores() {

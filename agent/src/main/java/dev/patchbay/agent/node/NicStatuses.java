@@ -2,11 +2,13 @@ package dev.patchbay.agent.node;
 
 import dev.patchbay.cni.json.Json;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code status.nicStatuses}: how it is now, and the events that tell the way from how it was. What
@@ -20,6 +22,29 @@ record NicStatuses(List<NicStatus> nics) {
   ArrayNode json(PodView pod, Instant now) {
     ArrayNode all = Json.newObject().putArray("nicStatuses");
     nics.forEach(nic -> all.add(nic.json(former(pod, nic.name()), now)));
+    return all;
+  }
+
+  /** None of them any more: their pod has run to its end. */
+  NicStatuses gone() {
+    return new NicStatuses(
+        nics.stream().map(nic -> nic.in(NicStatus.State.IN_PROGRESS, "Detached", "")).toList());
+  }
+
+  /** What the status has, but nobody can tell now. */
+  static ArrayNode unknown(PodView pod, String why, Instant now) {
+    ArrayNode all = Json.newObject().putArray("nicStatuses");
+    pod.status()
+        .path("nicStatuses")
+        .forEach(one -> {
+          if (one instanceof ObjectNode nic) {
+            ObjectNode copy = nic.deepCopy();
+            if (!nic.path("state").asString("").equals("Unknown")) {
+              copy.put("since", now.truncatedTo(ChronoUnit.MILLIS).toString());
+            }
+            all.add(copy.put("state", "Unknown").put("phase", "Unknown").put("reason", why));
+          }
+        });
     return all;
   }
 
@@ -44,7 +69,7 @@ record NicStatuses(List<NicStatus> nics) {
       String was = former.map(one -> one.path("state").asString("")).orElse("");
       switch (nic.state()) {
         case READY -> {
-          if (!was.equals("Ready")) {
+          if (!was.equals("Ready") && !was.equals("Unknown")) {
             events.normal(pod, "DeviceAttached", attached(nic));
           }
         }

@@ -1,6 +1,8 @@
 package dev.patchbay.agent.node;
 
 import dev.patchbay.cni.json.Json;
+import dev.patchbay.cri.CriClient;
+import dev.patchbay.cri.PodIdentity;
 import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.kube.client.KubeDeletion;
 import dev.patchbay.kube.client.KubeFailure;
@@ -28,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class NodeRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRole.class);
   private static final Duration BEAT = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final KubeApi api;
   private final NodeSettings settings;
@@ -36,6 +39,8 @@ public final class NodeRole implements AutoCloseable {
   private final PodCache cache = new PodCache();
   private final PodWorkers workers = new PodWorkers(this::turn);
   private final Binding binding;
+  private final Optional<ContainerRuntime> runtime;
+  private final Optional<RuntimeWatch> watch;
   private final PodRuntime vms;
   private final PodRuntime containers;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -43,8 +48,11 @@ public final class NodeRole implements AutoCloseable {
   private final KubeInformer nodes;
   private volatile Map<String, String> labels;
 
-  private NodeRole(KubeApi api, NodeSettings settings, NodeParts parts) {
+  private NodeRole(
+      KubeApi api, NodeSettings settings, NodeParts parts, Optional<ContainerRuntime> runtime) {
     this.api = api;
+    this.runtime = runtime;
+    this.watch = runtime.map(one -> new RuntimeWatch(one, settings.name(), this::runtimeNews));
     this.settings = settings;
     this.parts = parts;
     this.labels = settings.allLabels();
@@ -62,7 +70,16 @@ public final class NodeRole implements AutoCloseable {
             settings.path(),
             parts.clock());
     this.vms = new VmPods(pass, leavings, parts.namespaces(), writer, events);
-    this.containers = new MissingRuntime(writer, events, leavings);
+    this.containers =
+        runtime
+            .<PodRuntime>map(one ->
+                new ContainerPods(
+                    new Containers(one, new ContainerMaking(settings), api, events, parts.clock()),
+                    pass,
+                    leavings,
+                    writer,
+                    events))
+            .orElseGet(() -> new MissingRuntime(writer, events, leavings));
     this.nodes =
         api.inform(
             KubeResource.NODES,
@@ -72,12 +89,21 @@ public final class NodeRole implements AutoCloseable {
   }
 
   /**
-   * Starts at once and returns; an API that is away is waited for. Call {@link #ready} to know when
-   * the Node object is there and all pods have been heard of.
+   * Starts at once and returns; an API or a runtime that is away is waited for. Call {@link #ready}
+   * to know when the Node object is there and all pods have been heard of.
+   *
+   * @param runtime runs containers; empty where there is none, and container pods wait
    */
-  public static NodeRole start(KubeApi api, NodeSettings settings, NodeParts parts) {
-    var role = new NodeRole(api, settings, parts);
+  public static NodeRole start(
+      KubeApi api, NodeSettings settings, NodeParts parts, Optional<CriClient> runtime) {
+    return starting(api, settings, parts, runtime.map(CriRuntime::new));
+  }
+
+  static NodeRole starting(
+      KubeApi api, NodeSettings settings, NodeParts parts, Optional<ContainerRuntime> runtime) {
+    var role = new NodeRole(api, settings, parts, runtime);
     Thread.ofVirtual().name("node chores").start(role::doChores);
+    Thread.ofVirtual().name("runtime watch").start(role::watchRuntime);
     return role;
   }
 
@@ -201,14 +227,44 @@ public final class NodeRole implements AutoCloseable {
     }
   }
 
+  private void watchRuntime() {
+    try {
+      // strays cannot be told from others before all pods have been heard of
+      while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (pods.synced().isDone()) {
+          watch.ifPresent(RuntimeWatch::look);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void runtimeNews(PodIdentity pod) {
+    if (cache.find(pod.uid()).isPresent()) {
+      workers.poke(pod.uid());
+    } else {
+      clearStray(pod, false);
+    }
+  }
+
   private boolean register() {
     try {
-      node.register("");
+      node.register(version());
       registered.complete(null);
       return true;
     } catch (KubeFailure e) {
       LOG.warn("Patchbay: node {} is not registered: {}", settings.name(), e.message());
       return false;
+    }
+  }
+
+  private String version() {
+    try {
+      return runtime.isPresent() ? runtime.get().version() : "none://";
+    } catch (RuntimeTrouble e) {
+      LOG.warn("Patchbay: {}", e.text());
+      return "unknown://";
     }
   }
 
@@ -228,18 +284,29 @@ public final class NodeRole implements AutoCloseable {
       List<String> known = cache.uids();
       for (String uid : parts.namespaces().listed()) {
         if (!known.contains(uid)) {
-          LOG.info("Patchbay: pod {} is gone from the API; its namespace goes too", uid);
-          ObjectNode stray = Json.newObject();
-          stray.putObject("metadata").put("uid", uid);
-          stray.putObject("spec").put("nodeName", settings.name()).putObject("virtualMachine");
-          cache.heard(stray);
-          cache.deleted(uid);
-          workers.poke(uid);
+          clearStray(new PodIdentity("", "", uid), true);
         }
       }
     } catch (IOException e) {
       LOG.warn("Patchbay: namespaces left behind cannot be looked for: {}", e.toString());
     }
+  }
+
+  private void clearStray(PodIdentity pod, boolean vm) {
+    LOG.info("Patchbay: pod {} is gone from the API; what is left of it goes too", pod.uid());
+    ObjectNode stray = Json.newObject();
+    stray
+        .putObject("metadata")
+        .put("uid", pod.uid())
+        .put("name", pod.name())
+        .put("namespace", pod.namespace());
+    ObjectNode spec = stray.putObject("spec").put("nodeName", settings.name());
+    if (vm) {
+      spec.putObject("virtualMachine");
+    }
+    cache.heard(stray);
+    cache.deleted(pod.uid());
+    workers.poke(pod.uid());
   }
 
   /** Pods and NICs stay as they are; the Node object says that nobody looks after them. */

@@ -2,10 +2,14 @@ package dev.patchbay.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.patchbay.agent.cni.CniServer;
+import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.socket.Cancellation;
+import dev.patchbay.agent.socket.Frames;
 import dev.patchbay.cni.conf.NetworkName;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.libcni.ExecOutcome;
@@ -16,6 +20,8 @@ import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.Performed;
+import dev.patchbay.cri.CriFailure;
+import dev.patchbay.cri.SandboxConfig;
 import dev.patchbay.ipam.HostLocalLeases;
 import dev.patchbay.kube.client.KubeName;
 import dev.patchbay.kube.client.KubeResource;
@@ -24,14 +30,18 @@ import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.fake.FakeKubeApi;
 import dev.patchbay.linux.netns.NetnsKeeper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -47,26 +57,42 @@ final class NodeWorld implements AutoCloseable {
   final HostObserver host;
   final NetnsKeeper keeper;
   private final Path folder;
+  private final Optional<ContainerRuntime> runtime;
   private final Supplier<KernelSession> kernel;
+  private final Queue<String> cniTrouble = new ConcurrentLinkedQueue<>();
   private Journal journal;
-  private NodeRole role;
+  private Running running;
+
+  /** One life of the agent. */
+  private record Running(CniServer server, NodeRole role) {}
 
   NodeWorld(Path folder, HostObserver host, Supplier<KernelSession> kernel, NetnsKeeper keeper)
+      throws IOException {
+    this(folder, host, kernel, keeper, Optional.empty());
+  }
+
+  NodeWorld(
+      Path folder,
+      HostObserver host,
+      Supplier<KernelSession> kernel,
+      NetnsKeeper keeper,
+      Optional<ContainerRuntime> runtime)
       throws IOException {
     this.folder = folder;
     this.host = host;
     this.kernel = kernel;
     this.keeper = keeper;
+    this.runtime = runtime;
     Files.createDirectories(folder.resolve("confs"));
     this.journal = Journal.open(folder.resolve("journal.db"));
-    this.role = start();
+    this.running = start();
   }
 
   Journal journal() {
     return journal;
   }
 
-  private NodeRole start() {
+  private Running start() {
     var edges =
         new Edges(
             host,
@@ -77,12 +103,22 @@ final class NodeWorld implements AutoCloseable {
             (op, _) -> new Performed.Failed(missing(op.toString())));
     Clock clock = Clock.systemUTC();
     var reconciler = new NodeReconciler(edges, journal, "boot-1", clock);
+    var locks = new ContainerLocks();
+    AgentConfig config =
+        AgentConfig.parse(
+            "stateDir: %1$s\nspool: %1$s/spool\nbinDir: %1$s/bin\nconfDir: %1$s/confs\n"
+                .formatted(folder),
+            "test");
+    var server = new CniServer(config, edges, journal, reconciler, locks);
     var nics = new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true);
-    return NodeRole.start(
-        api,
-        new NodeSettings(
-            NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-        new NodeParts(journal, reconciler, new ContainerLocks(), keeper, clock));
+    NodeRole role =
+        NodeRole.starting(
+            api,
+            new NodeSettings(
+                NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
+            new NodeParts(journal, reconciler, locks, keeper, clock),
+            runtime);
+    return new Running(server, role);
   }
 
   private StdinConf network() {
@@ -104,6 +140,50 @@ final class NodeWorld implements AutoCloseable {
     return new AttachFailure.DelegateMissing(type, List.of("/plugins"), List.of());
   }
 
+  /** The runtime's ADD, by the agent's own server. */
+  void cniAdd(String sandbox, SandboxConfig config, String netns) throws RuntimeTrouble {
+    Optional<String> fails = Optional.ofNullable(cniTrouble.poll());
+    if (fails.isPresent()) {
+      throw new RuntimeTrouble(new CriFailure.Failed("RunPodSandbox", fails.get()));
+    }
+    Frames.Reply reply = cni(sandbox, "ADD", netns, Optional.of(config));
+    if (reply.exitCode() != 0) {
+      throw new RuntimeTrouble(new CriFailure.Failed("RunPodSandbox", reply.stdout()));
+    }
+  }
+
+  /** The runtime's DEL. */
+  void cniDel(String sandbox) {
+    assertThat(cni(sandbox, "DEL", "", Optional.empty()).exitCode()).isZero();
+  }
+
+  /** The next ADD fails with these words. */
+  void cniFails(String why) {
+    cniTrouble.add(why);
+  }
+
+  private Frames.Reply cni(
+      String sandbox, String command, String netns, Optional<SandboxConfig> config) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CNI_COMMAND", command);
+    environment.put("CNI_CONTAINERID", sandbox);
+    environment.put("CNI_NETNS", netns);
+    environment.put("CNI_IFNAME", "eth0");
+    environment.put("CNI_PATH", "/plugins");
+    environment.put("PATCHBAY_RUNTIME", "containerd");
+    config
+        .map(SandboxConfig::pod)
+        .ifPresent(pod ->
+            environment.put(
+                "CNI_ARGS",
+                "IgnoreUnknown=1;K8S_POD_NAMESPACE=%s;K8S_POD_NAME=%s;K8S_POD_UID=%s"
+                    .formatted(pod.namespace(), pod.name(), pod.uid())));
+    byte[] stdin = Json.bytes(network().json());
+    return running
+        .server()
+        .answer(new Frames.Request(environment, ByteBuffer.wrap(stdin)), new Cancellation());
+  }
+
   /** The agent ends and another one takes over. */
   void restart() {
     stop();
@@ -111,13 +191,13 @@ final class NodeWorld implements AutoCloseable {
   }
 
   void stop() {
-    role.close();
+    running.role().close();
     journal.close();
   }
 
   void again() {
     journal = Journal.open(folder.resolve("journal.db"));
-    role = start();
+    running = start();
   }
 
   /** Somebody creates a pod. */
