@@ -3,18 +3,19 @@ package dev.patchbay.cri;
 import java.time.Duration;
 
 /** Waits for what another process does, by looking again until a deadline. */
-final class Await {
+public final class Await {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private Await() {}
 
   /** A look that may fail. */
   @FunctionalInterface
-  interface Look {
+  public interface Look {
     boolean holds() throws Exception;
   }
 
-  static void until(String what, Look look) {
+  /** Returns when it holds; an {@link AssertionError} after half a minute. */
+  public static void until(String what, Look look) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     try {
       while (!look.holds()) {

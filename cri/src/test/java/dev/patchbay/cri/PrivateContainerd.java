@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
  * A containerd of the tests' own in a private folder, beside any other. Its pods use the host's
  * network, so that no CNI plugin is called.
  */
-final class PrivateContainerd implements AutoCloseable {
-  static final String IMAGE = "localhost/busybox:test";
+public final class PrivateContainerd implements AutoCloseable {
+  /** The image that it has: busybox, whose entrypoint waits. */
+  public static final String IMAGE = "localhost/busybox:test";
 
   private static final AtomicInteger SERIAL = new AtomicInteger();
   private static final Path BUSYBOX = Path.of("/bin/busybox");
@@ -38,7 +39,7 @@ final class PrivateContainerd implements AutoCloseable {
   }
 
   /** Starts it with its one image, or skips the test. */
-  static PrivateContainerd start() throws IOException {
+  public static PrivateContainerd start() throws IOException {
     Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "containerd needs root");
     Assumptions.assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/containerd")) && Files.isExecutable(BUSYBOX),
@@ -50,20 +51,23 @@ final class PrivateContainerd implements AutoCloseable {
     return started;
   }
 
-  CriClient client() {
+  /** A client of it. */
+  public CriClient client() {
     return client;
   }
 
-  Path socket() {
+  /** Where it answers. */
+  public Path socket() {
     return folder.resolve("c.sock");
   }
 
-  Path folder() {
+  /** Its folder, which ends with it. */
+  public Path folder() {
     return folder;
   }
 
   /** A pod's sandbox config whose uid is unique. */
-  SandboxConfig pod(String pod) {
+  public SandboxConfig pod(String pod) {
     PodIdentity identity = new PodIdentity("default", pod, "uid-" + SERIAL.incrementAndGet());
     return SandboxConfig.of(identity, folder.resolve("logs").resolve(pod))
         .below("/" + name)
@@ -71,7 +75,7 @@ final class PrivateContainerd implements AutoCloseable {
   }
 
   /** Runs a pod with that one container; the container's id. */
-  String run(String pod, ContainerConfig container) throws CriException {
+  public String run(String pod, ContainerConfig container) throws CriException {
     SandboxConfig config = pod(pod);
     String sandbox = client.runSandbox(config);
     String id = client.createContainer(sandbox, config, container);
@@ -80,17 +84,17 @@ final class PrivateContainerd implements AutoCloseable {
   }
 
   /** Runs a pod whose container waits. */
-  String runWaiting(String pod) throws CriException {
+  public String runWaiting(String pod) throws CriException {
     return run(pod, ContainerConfig.of("main", IMAGE).running("sleep", "3600"));
   }
 
   /** Kills containerd, not its containers. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
   /** Starts it again. */
-  void startAgain() throws IOException {
+  public void startAgain() throws IOException {
     process = launch();
   }
 

@@ -34,6 +34,22 @@ record PodContainers(JsonNode pod) {
   }
 
   /**
+   * The streams that an attached container has: whether its process has a terminal and an input was
+   * decided when it was created.
+   */
+  StreamOptions attachable(ContainerRef container, StreamOptions asked) {
+    for (JsonNode one : pod.path("spec").path("containers")) {
+      if (one.path("name").asString("").equals(container.container())) {
+        boolean stdin = asked.stdin() && one.path("stdin").asBoolean(false);
+        boolean tty = one.path("tty").asBoolean(false);
+        boolean output = asked.stdout() || asked.stderr() || !stdin;
+        return new StreamOptions(stdin, tty ? output : asked.stdout(), asked.stderr(), tty);
+      }
+    }
+    return asked;
+  }
+
+  /**
    * Refuses a pod in which no process can run.
    *
    * @param what such as {@code exec into}

@@ -72,7 +72,7 @@ public final class StreamEndpoints {
         case "attach" -> {
           containers.requireAlive("attach to");
           ContainerRef container = containers.choose(query.container());
-          StreamOptions options = query.streams(true);
+          StreamOptions options = containers.attachable(container, query.streams(true));
           upgrade(() -> streams.attach(container, options), request, response, callback);
         }
         case "log" -> log(containers, query, request, response, callback);
