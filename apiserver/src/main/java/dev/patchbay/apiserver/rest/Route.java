@@ -41,7 +41,7 @@ sealed interface Route {
         Arrays.stream(path.split("/", -1)).filter(word -> !word.isEmpty()).toList();
     boolean core = words.size() > 2 && words.getFirst().equals("api");
     boolean group = words.size() > 3 && words.getFirst().equals("apis");
-    if (!core && !group) {
+    if ((!core && !group) || (group && Discovery.REVIEWS.containsKey(words.get(1)))) {
       return new Document(path);
     }
     String groupName = core ? "" : words.get(1);

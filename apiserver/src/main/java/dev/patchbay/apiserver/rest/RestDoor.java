@@ -1,0 +1,217 @@
+package dev.patchbay.apiserver.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.patchbay.apiserver.auth.Tokens;
+import dev.patchbay.apiserver.auth.User;
+import dev.patchbay.apiserver.fault.ApiFault;
+import dev.patchbay.apiserver.store.StoreException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Where requests come in: who asks, what about, may he, and how it is answered. Each runs in a
+ * virtual thread of its own.
+ */
+public final class RestDoor extends Handler.Abstract {
+  private static final Logger LOG = LoggerFactory.getLogger(RestDoor.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final String BEARER = "Bearer ";
+  private static final String MEDIA_TYPE = "application/json";
+
+  /** Answered to everybody: whether the server lives is no secret. */
+  private static final List<String> OPEN = List.of("/healthz", "/livez", "/readyz", "/version");
+
+  private final Tokens tokens;
+  private final Objects objects;
+  private final Documents documents;
+  private final Streams streams;
+
+  /** What happens to a pod's streams; answers whether it was one. */
+  @FunctionalInterface
+  public interface Streams {
+    /** Takes over a request for exec, attach or log of a pod that exists. */
+    boolean serve(
+        Request request,
+        Response response,
+        Callback callback,
+        String namespace,
+        ObjectNode pod,
+        String subresource)
+        throws Exception;
+  }
+
+  /** A door to these. */
+  public RestDoor(Tokens tokens, Objects objects, Documents documents, Streams streams) {
+    this.tokens = tokens;
+    this.objects = objects;
+    this.documents = documents;
+    this.streams = streams;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    try {
+      Exchange exchange = Exchange.of(request, response, user(request));
+      if (answer(exchange, callback)) {
+        callback.succeeded();
+      }
+    } catch (ApiFault e) {
+      fail(e, request, response, callback);
+    } catch (EofException e) {
+      callback.failed(e); // the client has gone
+    } catch (StoreException e) {
+      LOG.error("Patchbay: {}", e.getMessage());
+      fail(
+          new ApiFault(500, "InternalError", e.getMessage() + "", ApiFault.Details.NONE),
+          request,
+          response,
+          callback);
+    } catch (Exception e) {
+      LOG.error("Patchbay: a defect in {} {}: {}", request.getMethod(), path(request), e, e);
+      fail(
+          new ApiFault(
+              500,
+              "InternalError",
+              "a defect in patchbay: " + e + "; report it with the log",
+              ApiFault.Details.NONE),
+          request,
+          response,
+          callback);
+    }
+    return true;
+  }
+
+  /** Never with its query, which may hold what is nobody's business. */
+  private static String path(Request request) {
+    return Request.getPathInContext(request);
+  }
+
+  private User user(Request request) {
+    if (OPEN.contains(path(request))) {
+      return new User("system:anonymous", List.of(), java.util.Set.of(), true);
+    }
+    String header = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    if (header == null || !header.startsWith(BEARER)) {
+      throw ApiFault.unauthorized();
+    }
+    User user =
+        tokens.user(header.substring(BEARER.length()).strip()).orElseThrow(ApiFault::unauthorized);
+    if (request.getHeaders().contains("Impersonate-User")) {
+      throw ApiFault.forbidden(
+          ApiFault.Details.NONE, "impersonation is not served; use a token of that user's");
+    }
+    return user;
+  }
+
+  /** Whether the answer is complete; else somebody else completes it. */
+  private boolean answer(Exchange exchange, Callback callback) throws Exception {
+    return switch (Route.of(exchange.path(), objects.kinds())) {
+      case Route.Document(var path) -> {
+        documents.answer(exchange, path);
+        yield true;
+      }
+      case Route.Objects at -> {
+        objects.permit(exchange, at);
+        if (List.of("exec", "attach", "log").contains(at.subresource())
+            && at.kind().kind().equals("Pod")) {
+          if (!streams.serve(
+              exchange.request(),
+              exchange.response(),
+              callback,
+              at.space(),
+              objects.find(at),
+              at.subresource())) {
+            throw ApiFault.noResource();
+          }
+          yield false;
+        }
+        if (objects.isWatch(exchange, at)) {
+          yield watch(exchange, at, callback);
+        }
+        send(exchange, at, objects.answer(exchange, at));
+        yield true;
+      }
+    };
+  }
+
+  private boolean watch(Exchange exchange, Route.Objects at, Callback callback)
+      throws IOException, InterruptedException {
+    Watching watching = objects.watch(exchange, at);
+    Rendering rendering = rendering(exchange);
+    if (exchange.header(HttpHeader.UPGRADE).equalsIgnoreCase("websocket")) {
+      return WatchSocket.upgrade(
+          exchange,
+          callback,
+          sink -> watching.run(event -> sink.event(shown(event, at, rendering))));
+    }
+    exchange.response().setStatus(200);
+    exchange.response().getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
+    try (OutputStream out = Content.Sink.asOutputStream(exchange.response())) {
+      // The client waits for the head, also when nothing happens for long.
+      out.flush();
+      watching.run(event -> {
+        out.write((JSON.writeValueAsString(shown(event, at, rendering)) + "\n").getBytes(UTF_8));
+        out.flush();
+      });
+    }
+    return true;
+  }
+
+  private static ObjectNode shown(ObjectNode event, Route.Objects at, Rendering rendering) {
+    if (!rendering.table() || !(event.path("object") instanceof ObjectNode object)) {
+      return event;
+    }
+    if (event.path("type").asString("").equals("BOOKMARK")) {
+      return event;
+    }
+    ObjectNode shown = event.objectNode().put("type", event.path("type").asString(""));
+    shown.set("object", rendering.show(at.kind(), object));
+    return shown;
+  }
+
+  private static Rendering rendering(Exchange exchange) {
+    return Rendering.of(exchange.header(HttpHeader.ACCEPT), exchange.query());
+  }
+
+  private static void send(Exchange exchange, Route.Objects at, Answer answer) throws IOException {
+    for (String warning : answer.warnings()) {
+      exchange
+          .response()
+          .getHeaders()
+          .add("Warning", "299 - \"" + warning.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+    }
+    ObjectNode body = rendering(exchange).show(at.kind(), answer.body());
+    exchange.send(answer.code(), MEDIA_TYPE, JSON.writeValueAsBytes(body));
+  }
+
+  private static void fail(ApiFault fault, Request request, Response response, Callback callback) {
+    if (response.isCommitted()) {
+      callback.failed(fault);
+      return;
+    }
+    byte[] body = JSON.writeValueAsBytes(Statuses.of(fault));
+    response.reset();
+    response.setStatus(fault.code());
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
+    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+    fault
+        .details()
+        .retryAfterSeconds()
+        .ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
+    LOG.debug("Patchbay: {} {}: {}", request.getMethod(), path(request), fault.code());
+    response.write(true, java.nio.ByteBuffer.wrap(body), callback);
+  }
+}
