@@ -3,6 +3,7 @@ package dev.patchbay.apiserver;
 import dev.patchbay.apiserver.auth.Certificates;
 import dev.patchbay.apiserver.auth.Kubeconfig;
 import dev.patchbay.apiserver.auth.Tokens;
+import dev.patchbay.apiserver.openapi.OpenApiDocuments;
 import dev.patchbay.apiserver.resource.BuiltIns;
 import dev.patchbay.apiserver.resource.Definitions;
 import dev.patchbay.apiserver.resource.Kinds;
@@ -12,6 +13,7 @@ import dev.patchbay.apiserver.rest.RestDoor;
 import dev.patchbay.apiserver.store.ObjectKey;
 import dev.patchbay.apiserver.store.ObjectStore;
 import dev.patchbay.apiserver.store.Write;
+import dev.patchbay.apiserver.stream.StreamEndpoints;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +37,6 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
-import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -76,7 +77,7 @@ public final class ApiServer implements AutoCloseable {
       var kinds = new Kinds(all(config));
       new Definitions(store, kinds).serveAll();
       Server server = server(config, certificates);
-      server.setHandler(door(store, kinds, tokens, server));
+      server.setHandler(door(config, store, kinds, tokens, server));
       server.start();
       String url = url(address, ((ServerConnector) server.getConnectors()[0]).getLocalPort());
       Path kubeconfig = config.folder().resolve("kubeconfig");
@@ -95,13 +96,14 @@ public final class ApiServer implements AutoCloseable {
     return kinds;
   }
 
-  private static RestDoor door(ObjectStore store, Kinds kinds, Tokens tokens, Server server) {
-    ServerWebSocketContainer.ensure(server);
+  private static RestDoor door(
+      ApiConfig config, ObjectStore store, Kinds kinds, Tokens tokens, Server server) {
+    StreamEndpoints.prepare(server);
     return new RestDoor(
         tokens,
         new Objects(store, kinds, Clock.systemUTC()),
-        Documents.of(kinds, _ -> Optional.empty()),
-        (_, _, _, _, _, _) -> false);
+        Documents.of(kinds, new OpenApiDocuments(kinds)::document),
+        config.streams().map(streams -> new StreamEndpoints(streams, Clock.systemUTC())));
   }
 
   private static Server server(ApiConfig config, Certificates certificates) {

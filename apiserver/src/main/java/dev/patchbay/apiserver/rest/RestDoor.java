@@ -6,9 +6,11 @@ import dev.patchbay.apiserver.auth.Tokens;
 import dev.patchbay.apiserver.auth.User;
 import dev.patchbay.apiserver.fault.ApiFault;
 import dev.patchbay.apiserver.store.StoreException;
+import dev.patchbay.apiserver.stream.StreamEndpoints;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
@@ -37,24 +39,15 @@ public final class RestDoor extends Handler.Abstract {
   private final Tokens tokens;
   private final Objects objects;
   private final Documents documents;
-  private final Streams streams;
+  private final Optional<StreamEndpoints> streams;
 
-  /** What happens to a pod's streams; answers whether it was one. */
-  @FunctionalInterface
-  public interface Streams {
-    /** Takes over a request for exec, attach or log of a pod that exists. */
-    boolean serve(
-        Request request,
-        Response response,
-        Callback callback,
-        String namespace,
-        ObjectNode pod,
-        String subresource)
-        throws Exception;
-  }
-
-  /** A door to these. */
-  public RestDoor(Tokens tokens, Objects objects, Documents documents, Streams streams) {
+  /**
+   * A door to these.
+   *
+   * @param streams of the node that runs pods; empty where there is none
+   */
+  public RestDoor(
+      Tokens tokens, Objects objects, Documents documents, Optional<StreamEndpoints> streams) {
     this.tokens = tokens;
     this.objects = objects;
     this.documents = documents;
@@ -125,17 +118,15 @@ public final class RestDoor extends Handler.Abstract {
       }
       case Route.Objects at -> {
         objects.permit(exchange, at);
-        if (List.of("exec", "attach", "log").contains(at.subresource())
-            && at.kind().kind().equals("Pod")) {
-          if (!streams.serve(
-              exchange.request(),
-              exchange.response(),
-              callback,
-              at.space(),
-              objects.find(at),
-              at.subresource())) {
-            throw ApiFault.noResource();
-          }
+        if (StreamEndpoints.serves(at.subresource()) && at.kind().kind().equals("Pod")) {
+          streams
+              .orElseThrow(ApiFault::noResource)
+              .answer(
+                  at.subresource(),
+                  objects.find(at),
+                  exchange.request(),
+                  exchange.response(),
+                  callback);
           yield false;
         }
         if (objects.isWatch(exchange, at)) {

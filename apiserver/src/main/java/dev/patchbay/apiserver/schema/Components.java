@@ -32,11 +32,6 @@ public record Components(ObjectNode schemas, boolean areBuiltIn) {
     return NONE.of(text, "");
   }
 
-  /** A schema that refers to nothing, as a CustomResourceDefinition has it. */
-  public static Schema standalone(ObjectNode text) {
-    return NONE.of(text);
-  }
-
   Schema resolve(JsonNode text) {
     if (!(text instanceof ObjectNode object)) {
       return Schema.ANYTHING;
