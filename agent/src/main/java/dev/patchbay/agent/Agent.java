@@ -73,7 +73,9 @@ public final class Agent implements AutoCloseable {
    * @param runtime runs containers; empty where there is none
    */
   public NodeRole startNode(KubeApi kube, NodeSettings settings, Optional<CriClient> runtime) {
-    return NodeRole.start(kube, settings, wiring.node(), runtime);
+    NodeRole role = NodeRole.start(kube, settings, wiring.node(), runtime);
+    wiring.api().knows(role.specs());
+    return role;
   }
 
   private void doChores() {

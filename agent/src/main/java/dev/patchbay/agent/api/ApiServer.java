@@ -36,6 +36,7 @@ public final class ApiServer implements AgentSocket.Answerer {
   private static final int USAGE = 2;
 
   private final Map<String, Verb> verbs;
+  private volatile PodSpecs specs = PodSpecs.NONE;
 
   /**
    * A server that works with these.
@@ -54,6 +55,8 @@ public final class ApiServer implements AgentSocket.Answerer {
         new Places(journal, new NetnsRule(config.netnsRoots(), edges.host()), edges.host());
     var plugging = new Plugging(config, edges.host());
     var reservations = new StaleReservations(edges, journal, boot);
+    Verb plug = new PlugVerb(places, plugging, journal, reconciler, locks, clock);
+    Verb unplug = new UnplugVerb(journal, reconciler, locks);
     this.verbs =
         new TreeMap<>(
             Map.of(
@@ -61,11 +64,20 @@ public final class ApiServer implements AgentSocket.Answerer {
                 "nic", new NicVerb(journal),
                 "networks", new NetworksVerb(config, edges, journal, reservations),
                 "plan", new PlanVerb(config, places, plugging, reconciler),
-                "plug", new PlugVerb(places, plugging, journal, reconciler, locks, clock),
-                "unplug", new UnplugVerb(journal, reconciler, locks),
+                "plug", bySpec(config, journal, plug, true),
+                "unplug", bySpec(config, journal, unplug, false),
                 "reclaim", new ReclaimVerb(config, journal, reservations),
                 "why", new WhyVerb(journal),
                 "check", new CheckVerb(config, edges, journal, reservations)));
+  }
+
+  private Verb bySpec(AgentConfig config, Journal journal, Verb direct, boolean plugs) {
+    return new SpecVerb(config, journal, () -> specs, direct, plugs);
+  }
+
+  /** From now on there is an API that knows pods. */
+  public void knows(PodSpecs pods) {
+    specs = pods;
   }
 
   @Override

@@ -174,7 +174,7 @@ record NicPass(
       }
     } catch (CniException e) {
       String details = e.error().details().isEmpty() ? "" : "; " + e.error().details();
-      refused(place, name, nic, e.error().msg() + details);
+      refused(place, nic, e.error().msg() + details);
       failures.put(name.value(), new Failure(false, e.error().msg() + details));
     }
   }
@@ -187,10 +187,10 @@ record NicPass(
   }
 
   /** What was refused before there was a plan is asked about all the same. */
-  private void refused(Place place, IfName name, SpecNic nic, String trouble) {
+  void refused(Place place, SpecNic nic, String trouble) {
     journal.tell(
         new Story(
-            new NicKey(place.owner(), name, place.containerId()),
+            new NicKey(place.owner(), nic.name().orElseThrow(), place.containerId()),
             place.caller().pod().orElse(""),
             clock.instant(),
             "plug",

@@ -1,5 +1,6 @@
 package dev.patchbay.agent.node;
 
+import dev.patchbay.agent.api.PodSpecs;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cri.CriClient;
 import dev.patchbay.cri.PodIdentity;
@@ -105,6 +106,11 @@ public final class NodeRole implements AutoCloseable {
     Thread.ofVirtual().name("node chores").start(role::doChores);
     Thread.ofVirtual().name("runtime watch").start(role::watchRuntime);
     return role;
+  }
+
+  /** The pods of the API, for a person's plug and unplug. */
+  public PodSpecs specs() {
+    return new SpecPlugging(api, cache);
   }
 
   /** Completes once the node has registered itself and heard of all pods. */

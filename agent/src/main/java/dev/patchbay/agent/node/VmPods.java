@@ -115,7 +115,11 @@ record VmPods(
           : Optional.empty();
     } catch (CniException e) {
       String details = e.error().details().isEmpty() ? "" : "; " + e.error().details();
-      return Optional.of(e.error().msg() + details);
+      String why = e.error().msg() + details;
+      pod.ordered().stream()
+          .limit(1)
+          .forEach(nic -> pass.refused(place(pod, netns, id, Optional.empty()), nic, why));
+      return Optional.of(why);
     }
   }
 

@@ -142,6 +142,11 @@ final class Node implements AutoCloseable {
     }
   }
 
+  /** There is an API from now on. */
+  void knows(PodSpecs pods) {
+    api.knows(pods);
+  }
+
   /** What the command line gets. */
   Frames.Reply reply(String verb, String json) {
     return api.answer(

@@ -2,6 +2,7 @@ package dev.patchbay.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.patchbay.agent.api.PodSpecs;
 import dev.patchbay.agent.cni.CniServer;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
@@ -188,6 +189,10 @@ final class NodeWorld implements AutoCloseable {
   void restart() {
     stop();
     again();
+  }
+
+  PodSpecs specs() {
+    return running.role().specs();
   }
 
   void stop() {

@@ -2,7 +2,10 @@ package dev.patchbay.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.patchbay.agent.api.PodSpecs;
+import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.kube.client.KubeDeletion;
 import dev.patchbay.kube.client.KubeName;
@@ -271,5 +274,24 @@ class VmPodsTest {
         "vm", VM.replace("{\"nics\"", "{\"nodeSelector\":{\"extraRuntime\":\"virtlet\"},\"nics\""));
 
     awaitNics("eth0=Ready");
+  }
+
+  @Test
+  void aPersonsPlugChangesTheSpecAndWaits() throws Exception {
+    PodView pod = world.create("vm", VM);
+    awaitNics("eth0=Ready");
+    PodSpecs specs = world.specs();
+    IfName eth1 = new IfName("eth1");
+    assertThat(specs.lists(pod.owner(), Optional.empty())).isTrue();
+    assertThat(specs.lists(pod.owner(), Optional.of(eth1))).isFalse();
+
+    assertThat(specs.plug(pod.owner(), eth1, "default", Optional.empty())).isEmpty();
+    assertThat(links(pod)).contains("eth1");
+    assertThat(world.pod("vm").orElseThrow().nics()).hasSize(2);
+
+    assertThat(specs.unplug(pod.owner(), eth1)).isEmpty();
+    assertThat(links(pod)).containsExactly("lo", "eth0");
+    assertThat(world.pod("vm").orElseThrow().nics()).hasSize(1);
+    assertThat(specs.unplug(new Owner.Pod("stranger"), eth1)).isPresent();
   }
 }
