@@ -124,6 +124,39 @@ public sealed interface NicKind {
     }
   }
 
+  /**
+   * A port of a VPC's subnet: a veth pair whose host end is a port of the subnet's bridge, in a
+   * namespace that the VPC has for itself on each node.
+   *
+   * @param router the VPC's namespace
+   * @param bridge the subnet's bridge in there
+   * @param mtu bytes
+   * @param gateway whether the bridge has the subnet's gateway address
+   * @param uplink the way to the outside; empty for none
+   * @param antiSpoof whether only the port's own addresses may come from it
+   */
+  record VpcPort(
+      Netns router,
+      IfName bridge,
+      OptionalInt mtu,
+      boolean gateway,
+      Optional<Uplink> uplink,
+      boolean antiSpoof)
+      implements NicKind {
+    @Override
+    public String type() {
+      return "alktron";
+    }
+  }
+
+  /**
+   * A VPC's cable to the host.
+   *
+   * @param host the name of its host end
+   * @param pool of which the VPC gets an address on this node
+   */
+  record Uplink(IfName host, Cidr pool) {}
+
   /** The pod's own loopback link, set up. */
   record Loopback() implements NicKind {
     @Override

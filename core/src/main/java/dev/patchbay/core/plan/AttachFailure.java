@@ -115,6 +115,60 @@ public sealed interface AttachFailure {
     }
   }
 
+  /** A port is another NIC's. */
+  record PortHeld(String port, String holder) implements AttachFailure {
+    @Override
+    public String message() {
+      return "port \"" + port + "\" is held by " + holder;
+    }
+
+    @Override
+    public String remedy() {
+      return "name another port, or unplug that NIC first";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** A port may be bound on another node only. */
+  record PortElsewhere(String port, String node, String here) implements AttachFailure {
+    @Override
+    public String message() {
+      return "port \"" + port + "\" belongs to node \"" + node + "\", not to \"" + here + "\"";
+    }
+
+    @Override
+    public String remedy() {
+      return "run the pod there, or take spec.node out of the port";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** Whoever keeps VPCs and ports cannot be reached, or has changed them meanwhile. */
+  record ProviderAway(String provider, String problem) implements AttachFailure {
+    @Override
+    public String message() {
+      return provider + ": " + problem;
+    }
+
+    @Override
+    public String remedy() {
+      return "try again when it answers";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
   /** The kernel refused. */
   record Kernel(String op, String errno, String extAck) implements AttachFailure {
     @Override

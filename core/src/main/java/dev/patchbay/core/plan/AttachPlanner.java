@@ -99,11 +99,7 @@ public final class AttachPlanner {
             Step.of(
                 new LinkOp.AddDefaultRoute(sandbox.netns(), nic.ifName(), nic.defaultRoute()),
                 "the pod's owner wants it there")));
-    boolean joins =
-        primary
-            .filter(name -> wanted.stream().noneMatch(nic -> nic.ifName().equals(name)))
-            .isPresent();
-    if (wanted.size() > 1 || joins) {
+    if ((wanted.size() > 1 || joins) && !wanted.stream().allMatch(Attachment::isVpcPort)) {
       asked
           .map(Attachment::ifName)
           .or(() -> primary)
@@ -173,6 +169,7 @@ public final class AttachPlanner {
       case NicKind.HostDevice kind -> HostDevicePlan.draft(kind, member, draft);
       case NicKind.Ptp kind -> PtpPlan.draft(kind, member, draft);
       case NicKind.Tap kind -> TapPlan.draft(kind, member, draft);
+      case NicKind.VpcPort kind -> VpcPortPlan.draft(kind, member, draft);
       case NicKind.Loopback() -> LoopbackPlan.draft(draft);
     };
   }

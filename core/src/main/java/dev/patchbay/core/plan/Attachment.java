@@ -43,6 +43,11 @@ public record Attachment(
     this(ifName, network, cniVersion, origin, chain, List.of());
   }
 
+  /** Whether it is a port of a VPC, whose default route is decided NIC by NIC. */
+  public boolean isVpcPort() {
+    return chain.getFirst() instanceof Member.Native(NicKind.VpcPort _, _, _, _);
+  }
+
   /** One plugin of a chain. */
   public sealed interface Member {
     /**
@@ -96,6 +101,34 @@ public record Attachment(
      * @param addressing the addresses
      */
     record Static(Addressing addressing) implements Ipam {}
+
+    /**
+     * A port of a VPC.
+     *
+     * @param namespace of the VPC's objects
+     * @param vpc its name
+     * @param subnet its name
+     * @param port the port's name; empty for one that is made for the NIC
+     * @param mac the port's Ethernet address; empty for one derived from owner and NIC
+     * @param requested addresses asked for, of a port that is made
+     * @param defaultRoute the default route that this NIC shall have; empty for none
+     * @param pod the pod as people write it; empty when unknown
+     */
+    record Port(
+        String namespace,
+        String vpc,
+        String subnet,
+        Optional<String> port,
+        Optional<MacAddress> mac,
+        List<InetAddress> requested,
+        Optional<PortOp.DefaultRoute> defaultRoute,
+        String pod)
+        implements Ipam {
+      /** Copies the list. */
+      public Port {
+        requested = List.copyOf(requested);
+      }
+    }
 
     /**
      * A third-party IPAM plugin.

@@ -1,5 +1,6 @@
 package dev.patchbay.core.plan;
 
+import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
@@ -18,18 +19,38 @@ import java.util.OptionalInt;
  */
 public sealed interface LinkOp extends Op {
   /**
+   * The namespace is there under its path, with its loopback link up: the place of all that a VPC
+   * has on this node, shared by its subnets and ports.
+   *
+   * @param netns a path without a cookie, since nobody knows whether it is there
+   */
+  record EnsureNetns(Netns netns) implements LinkOp {}
+
+  /**
    * The bridge is there and up, and listens to everything if that is wanted. An existing bridge
    * keeps its other settings; a link of another kind of that name is refused.
    *
-   * @param bridge its name on the host
+   * @param at where it lives: the host, or a VPC's namespace
+   * @param bridge its name there
    * @param mtu bytes, of a bridge that has to be made
    * @param promisc whether it has to listen to everything
    * @param vlanFiltering whether it keeps VLANs apart
    * @param made the bridge
    */
   record EnsureBridge(
-      IfName bridge, OptionalInt mtu, boolean promisc, boolean vlanFiltering, Ref<Link> made)
-      implements LinkOp {}
+      Netns at,
+      IfName bridge,
+      OptionalInt mtu,
+      boolean promisc,
+      boolean vlanFiltering,
+      Ref<Link> made)
+      implements LinkOp {
+    /** A bridge on the host. */
+    public EnsureBridge(
+        IfName bridge, OptionalInt mtu, boolean promisc, boolean vlanFiltering, Ref<Link> made) {
+      this(Netns.HOST, bridge, mtu, promisc, vlanFiltering, made);
+    }
+  }
 
   /**
    * The bridge (or its VLAN interface) has the gateway addresses of the lease.
@@ -45,11 +66,17 @@ public sealed interface LinkOp extends Op {
       implements LinkOp {}
 
   /**
-   * The host forwards the families of the addresses.
+   * A namespace forwards the families of the addresses.
    *
+   * @param at the host, or a VPC's namespace
    * @param addresses whose families
    */
-  record EnsureForwarding(AddressUse addresses) implements LinkOp {}
+  record EnsureForwarding(Netns at, AddressUse addresses) implements LinkOp {
+    /** The host forwards. */
+    public EnsureForwarding(AddressUse addresses) {
+      this(Netns.HOST, addresses);
+    }
+  }
 
   /**
    * Traffic from the addresses' networks to anywhere else leaves with the host's address (one rule
@@ -62,9 +89,41 @@ public sealed interface LinkOp extends Op {
   record EnsureMasquerade(String network, AddressUse addresses) implements LinkOp {}
 
   /**
+   * A VPC's namespace reaches the outside by a cable to the host: a veth pair, an address of the
+   * pool for the VPC's end, a default route. The IPv4 networks of the addresses leave the VPC with
+   * that address and the host with the host's; whatever else would leave by the cable is dropped.
+   *
+   * @param router the VPC's namespace
+   * @param host name of the host's end
+   * @param pool the host's networks that no pod has, of which each VPC of the node gets one address
+   * @param addresses whose networks are translated
+   */
+  record EnsureUplink(Netns router, IfName host, Cidr pool, AddressUse addresses)
+      implements LinkOp {}
+
+  /**
+   * What comes from a port is dropped unless it has the port's Ethernet address and one of its IP
+   * addresses, in ARP and neighbour discovery too; only ARP, IPv4 and IPv6 pass.
+   *
+   * @param port the host's end of the pod's cable
+   * @param mac the pod's Ethernet address
+   * @param addresses the pod's IP addresses
+   */
+  record GuardPort(Ref<Link> port, MacAddress mac, AddressUse addresses) implements LinkOp {}
+
+  /**
+   * Takes such a guard away, after its port; an absent one is success.
+   *
+   * @param at where the port lived
+   * @param port its name
+   */
+  record UnguardPort(Netns at, IfName port) implements LinkOp {}
+
+  /**
    * A veth pair: one end stays on the host, down unless it joins a bridge, the other is the pod's,
    * still down.
    *
+   * @param at where the host's end lives: the host, or a VPC's namespace
    * @param host name of the host's end
    * @param hostMac address of the host's end
    * @param pod the pod's namespace
@@ -76,6 +135,7 @@ public sealed interface LinkOp extends Op {
    * @param podEnd the pod's end
    */
   record AddVeth(
+      Netns at,
       IfName host,
       MacAddress hostMac,
       Netns pod,
@@ -85,7 +145,21 @@ public sealed interface LinkOp extends Op {
       Optional<Ref<Link>> bridge,
       Ref<Link> hostEnd,
       Ref<Link> podEnd)
-      implements LinkOp {}
+      implements LinkOp {
+    /** A pair between host and pod. */
+    public AddVeth(
+        IfName host,
+        MacAddress hostMac,
+        Netns pod,
+        IfName name,
+        MacAddress mac,
+        OptionalInt mtu,
+        Optional<Ref<Link>> bridge,
+        Ref<Link> hostEnd,
+        Ref<Link> podEnd) {
+      this(Netns.HOST, host, hostMac, pod, name, mac, mtu, bridge, hostEnd, podEnd);
+    }
+  }
 
   /**
    * Settings of a bridge port.

@@ -1,7 +1,9 @@
 package dev.patchbay.core.plan;
 
+import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.Netns;
+import dev.patchbay.core.nic.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,20 +67,31 @@ final class NicDraft {
    */
   void addCable(
       Attachment.Member.Native member, OptionalInt mtu, Optional<Ref<Link>> bridge, String why) {
+    addCable(Netns.HOST, macOf(member), mtu, bridge, why);
+  }
+
+  /** The same with the host's end in another namespace than the host's. */
+  void addCable(Netns at, MacAddress mac, OptionalInt mtu, Optional<Ref<Link>> bridge, String why) {
     Ref<Link> hostEnd = ref("host");
     add(
         new LinkOp.AddVeth(
+            at,
             identity.hostEnd(),
             identity.hostMac(),
             pod(),
             attachment.ifName(),
-            macOf(member),
+            mac,
             mtu,
             bridge,
             hostEnd,
             ref("pod")),
-        new LinkOp.DeleteLink(Netns.HOST, identity.hostEnd(), identity.hostMac(), hostEnd),
+        new LinkOp.DeleteLink(at, identity.hostEnd(), identity.hostMac(), hostEnd),
         why);
+  }
+
+  /** The name of the host's end of the NIC's cable. */
+  IfName hostEnd() {
+    return identity.hostEnd();
   }
 
   /** Reserves what can be had without a link, so that an exhausted pool costs nothing else. */
@@ -98,8 +111,44 @@ final class NicDraft {
             "an address of pool " + pool.network());
         yield Optional.of(lease);
       }
+      case Attachment.Ipam.Port port -> {
+        bind(claim(port), lease);
+        yield Optional.of(lease);
+      }
       case Attachment.Ipam.Exec _ -> Optional.of(lease);
     };
+  }
+
+  private void bind(PortOp.Claim claim, Ref<Lease> lease) {
+    add(
+        new PortOp.Bind(claim, ref("port"), lease),
+        claim.ours() ? new PortOp.Release(claim) : new PortOp.Unbind(claim),
+        (claim.ours() ? "a port made for this NIC in VPC " : "the port asked for in VPC ")
+            + claim.vpc());
+  }
+
+  /**
+   * What the NIC claims. A port that is made has its name and address from the owner's NIC, not
+   * from one incarnation of it, so that the next one finds it again.
+   */
+  PortOp.Claim claim(Attachment.Ipam.Port port) {
+    String owner = sandbox.owner().toString();
+    NicIdentity whose = NicIdentity.of(owner, attachment.ifName());
+    return new PortOp.Claim(
+        port.namespace(),
+        port.vpc(),
+        port.subnet(),
+        port.port().orElseGet(whose::uuid),
+        port.port().isEmpty(),
+        port.mac().orElseGet(whose::podMac),
+        port.requested(),
+        port.defaultRoute(),
+        new PortOp.Holder(
+            owner,
+            attachment.ifName(),
+            sandbox.containerId(),
+            port.pod(),
+            !(sandbox.owner() instanceof Owner.Container)));
   }
 
   /** Asks a third-party IPAM plugin once the link is there: dhcp speaks through it. */

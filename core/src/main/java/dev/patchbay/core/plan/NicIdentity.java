@@ -30,6 +30,17 @@ record NicIdentity(String digest) {
     return new IfName("veth" + digest.substring(0, 11));
   }
 
+  /** A name for an object of the NIC's own, in the form of a UUID of version 8 (RFC 9562). */
+  String uuid() {
+    return "%s-%s-8%s-8%s-%s"
+        .formatted(
+            digest.substring(0, 8),
+            digest.substring(8, 12),
+            digest.substring(12, 15),
+            digest.substring(15, 18),
+            digest.substring(18, 30));
+  }
+
   MacAddress hostMac() {
     return local(6);
   }

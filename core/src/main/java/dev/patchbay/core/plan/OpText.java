@@ -2,6 +2,8 @@ package dev.patchbay.core.plan;
 
 import dev.patchbay.core.nic.IpText;
 import dev.patchbay.core.nic.Netns;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Ops in words, as {@code patchbay plan} and {@code patchbay why} show them. */
@@ -13,6 +15,7 @@ public final class OpText {
     return switch (op) {
       case LinkOp link -> link(link);
       case LeaseOp lease -> lease(lease);
+      case PortOp port -> port(port);
       case ExecOp exec -> exec(exec);
       case GuestOp.UnplugDevice(var vm, var device) ->
           "ask guest " + vm + " to let go of " + device;
@@ -36,20 +39,29 @@ public final class OpText {
 
   private static String link(LinkOp op) {
     return switch (op) {
-      case LinkOp.EnsureBridge(var bridge, var mtu, _, var vlans, _) ->
+      case LinkOp.EnsureNetns(var netns) -> "ensure network namespace " + netns;
+      case LinkOp.EnsureBridge(var at, var bridge, var mtu, _, var vlans, _) ->
           "ensure bridge "
               + bridge
+              + in(at)
               + (mtu.isPresent() ? " mtu " + mtu.getAsInt() : "")
               + (vlans ? " vlan_filtering" : "");
       case LinkOp.EnsureGateway(var bridge, _, _, var vlan) ->
           "ensure gateway address on "
               + bridge
               + (vlan.isPresent() ? " vlan " + vlan.getAsInt() : "");
-      case LinkOp.EnsureForwarding _ -> "ensure the host forwards";
+      case LinkOp.EnsureForwarding(var at, _) ->
+          "ensure " + (at.isHost() ? "the host" : at) + " forwards";
       case LinkOp.EnsureMasquerade(var network, _) -> "ensure masquerade for " + network;
-      case LinkOp.AddVeth(var host, _, var pod, var name, var mac, _, var bridge, _, _) ->
+      case LinkOp.EnsureUplink(var router, var host, var pool, _) ->
+          "ensure uplink " + host + " of " + router + " with an address of " + pool;
+      case LinkOp.GuardPort(var port, var mac, var addresses) ->
+          "let only " + mac + " and " + addresses.lease() + " in by " + port;
+      case LinkOp.UnguardPort(var at, var port) -> "forget the guard of " + port + in(at);
+      case LinkOp.AddVeth(var at, var host, _, var pod, var name, var mac, _, var bridge, _, _) ->
           "add veth "
               + host
+              + in(at)
               + bridge.map(ref -> " master " + ref).orElse("")
               + " peer "
               + name
@@ -94,11 +106,7 @@ public final class OpText {
       case LinkOp.Tune(var netns, var name, _, _, _) -> "tune " + name + in(netns);
       case LinkOp.Untune(var netns, var name, _) -> "put back the settings of " + name + in(netns);
       case LinkOp.AddDefaultRoute(var netns, var link, var gateways) ->
-          "add default route via "
-              + gateways.stream().map(IpText::of).collect(Collectors.joining(", "))
-              + " on "
-              + link
-              + in(netns);
+          "add default route via " + addresses(gateways) + " on " + link + in(netns);
       case LinkOp.KeepDefaultRoute(var netns, var keep) ->
           "keep only the default route of " + keep + in(netns);
       case LinkOp.DeleteLink(var netns, var name, _, _) -> "delete " + name + in(netns);
@@ -112,12 +120,7 @@ public final class OpText {
               + lease
               + " in pool "
               + pool.network()
-              + (requested.isEmpty()
-                  ? ""
-                  : " "
-                      + requested.stream()
-                          .map(ip -> IpText.of(ip))
-                          .collect(Collectors.joining(", ")));
+              + (requested.isEmpty() ? "" : " " + addresses(requested));
       case LeaseOp.Release(var pool, _, var lease) ->
           "release " + lease + " in pool " + pool.network();
       case LeaseOp.Fixed(var addressing, var lease) ->
@@ -128,6 +131,29 @@ public final class OpText {
               + " as "
               + lease;
     };
+  }
+
+  private static String port(PortOp op) {
+    return switch (op) {
+      case PortOp.Bind(var claim, _, var lease) ->
+          (claim.ours() ? "make port " : "bind port ")
+              + claim.port()
+              + " of subnet "
+              + claim.subnet()
+              + " in VPC "
+              + claim.namespace()
+              + "/"
+              + claim.vpc()
+              + " as "
+              + lease
+              + (claim.requested().isEmpty() ? "" : " " + addresses(claim.requested()));
+      case PortOp.Unbind(var claim) -> "unbind port " + claim.namespace() + "/" + claim.port();
+      case PortOp.Release(var claim) -> "release port " + claim.namespace() + "/" + claim.port();
+    };
+  }
+
+  private static String addresses(List<InetAddress> all) {
+    return all.stream().map(IpText::of).collect(Collectors.joining(", "));
   }
 
   private static String exec(ExecOp op) {

@@ -7,12 +7,13 @@ import java.util.List;
  *
  * @param kernel kernel objects
  * @param leases addresses
+ * @param ports ports of VPCs
  * @param delegates third-party plugins
  * @param guests virtual machines
  * @param waits conditions
  */
 public record Performers(
-    Kernel kernel, Leases leases, Delegates delegates, Guests guests, Waits waits) {
+    Kernel kernel, Leases leases, Ports ports, Delegates delegates, Guests guests, Waits waits) {
   /** Does kernel ops. */
   @FunctionalInterface
   public interface Kernel {
@@ -28,6 +29,13 @@ public record Performers(
   public interface Leases {
     /** Does one lease op. */
     Performed execute(LeaseOp op, Bindings bound);
+  }
+
+  /** Binds ports and gives them back. */
+  @FunctionalInterface
+  public interface Ports {
+    /** Does one port op. */
+    Performed execute(PortOp op, Bindings bound);
   }
 
   /** Runs third-party plugins. */

@@ -134,6 +134,7 @@ public final class PlanApplier {
           switch (step.op()) {
             case LinkOp op -> performers.kernel().execute(List.of(op), bound).getFirst();
             case LeaseOp op -> performers.leases().execute(op, bound);
+            case PortOp op -> performers.ports().execute(op, bound);
             case ExecOp op -> performers.delegates().execute(op, bound);
             case GuestOp op -> performers.guests().execute(op, bound);
             case AwaitOp op -> performers.waits().execute(op, bound);

@@ -15,28 +15,30 @@ public final class UndoPlanner {
 
   /**
    * Plans the way back. Last done is first undone, except that links go together at the end,
-   * because the kernel waits a grace period per deletion and only once for many; and addresses are
-   * free only when no link has them any more.
+   * because the kernel waits a grace period per deletion and only once for many; and addresses and
+   * ports are free only when no link has them any more.
    *
    * @param taken the steps in the order they were taken
    */
   public static Plan undo(List<Step> taken) {
     List<Plan> first = new ArrayList<>();
     List<Plan> links = new ArrayList<>();
-    List<Plan> leases = new ArrayList<>();
+    List<Plan> last = new ArrayList<>();
     for (Step step : taken.reversed()) {
       Optional<Op> undo = step.undo();
       if (undo.isPresent()) {
         Plan back = Step.of(undo.get(), "undo: " + step.why());
         switch (undo.get()) {
           case LinkOp.DeleteLink _ -> links.add(back);
-          case LeaseOp _ -> leases.add(back);
+          case LeaseOp _, PortOp _ -> last.add(back);
+          // a port without its guard could lie about who it is
+          case LinkOp.UnguardPort _ -> last.add(back);
           case LinkOp _, ExecOp _, GuestOp _, AwaitOp _ -> first.add(back);
         }
       }
     }
     return Plan.sequence(
-        new Plan.Sequence(first), new Plan.Parallel(links), new Plan.Parallel(leases));
+        new Plan.Sequence(first), new Plan.Parallel(links), new Plan.Parallel(last));
   }
 
   /**

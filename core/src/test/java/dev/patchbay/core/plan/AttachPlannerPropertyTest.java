@@ -100,7 +100,7 @@ class AttachPlannerPropertyTest {
       case LeaseOp.Fixed it -> Stream.of(it.lease());
       case ExecOp.Add it -> Stream.of(it.result());
       case ExecOp.Allocate it -> Stream.of(it.lease());
-      case LinkOp _, LeaseOp _, ExecOp _, GuestOp _, AwaitOp _ -> Stream.of();
+      case LinkOp _, LeaseOp _, PortOp _, ExecOp _, GuestOp _, AwaitOp _ -> Stream.of();
     };
   }
 
@@ -116,7 +116,7 @@ class AttachPlannerPropertyTest {
           ExecOp.Add _,
           ExecOp.Allocate _ ->
           true;
-      case LinkOp _, LeaseOp _, ExecOp _, GuestOp _, AwaitOp _ -> false;
+      case LinkOp _, LeaseOp _, PortOp _, ExecOp _, GuestOp _, AwaitOp _ -> false;
     };
   }
 

@@ -22,7 +22,7 @@ final class Machine {
   private final Map<Op, Bindings> seen = new HashMap<>();
 
   Performers performers() {
-    return new Performers(this::batch, this::one, this::one, this::one, this::one);
+    return new Performers(this::batch, this::one, this::one, this::one, this::one, this::one);
   }
 
   /** From now on the op fails with a failure that names it. */
@@ -78,7 +78,7 @@ final class Machine {
       case LinkOp.AddTap tap -> Bindings.of(tap.made(), link(tap.name()));
       case LeaseOp.Reserve reserve -> Bindings.of(reserve.lease(), new Lease(Addressing.NONE));
       case ExecOp.Add add -> Bindings.of(add.result(), new DelegateResult("{}"));
-      case LinkOp _, LeaseOp _, ExecOp _, GuestOp _, AwaitOp _ -> Bindings.NONE;
+      case LinkOp _, LeaseOp _, PortOp _, ExecOp _, GuestOp _, AwaitOp _ -> Bindings.NONE;
     };
   }
 

@@ -64,7 +64,7 @@ class UndoPlannerTest {
   private static int rank(Op undo) {
     return switch (undo) {
       case LinkOp.DeleteLink _ -> 1;
-      case LeaseOp _ -> 2;
+      case LeaseOp _, PortOp _ -> 2;
       case LinkOp _, ExecOp _, GuestOp _, AwaitOp _ -> 0;
     };
   }

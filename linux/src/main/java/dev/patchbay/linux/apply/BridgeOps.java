@@ -38,7 +38,7 @@ record BridgeOps(Namespaces namespaces, Bindings bound) {
   private static final int DEFAULT_VLAN = 1;
 
   Performed ensure(LinkOp.EnsureBridge op) throws IOException {
-    OpenNetns host = namespaces.host();
+    OpenNetns host = namespaces.of(op.at());
     KernelLink there = host.link(op.bridge()).orElse(null);
     KernelLink bridge = there == null ? make(host, op) : there;
     if (!bridge.kind().equals("bridge")) {
@@ -112,8 +112,8 @@ record BridgeOps(Namespaces namespaces, Bindings bound) {
   }
 
   Performed ensureGateway(LinkOp.EnsureGateway op) throws IOException {
-    OpenNetns host = namespaces.host();
     Link bridge = boundLink(op.bridge(), "set the gateway on ");
+    OpenNetns host = namespaces.of(bridge.netns());
     int link =
         op.vlan().isPresent() ? vlan(host, bridge, op.vlan().getAsInt()).index() : bridge.index();
     boolean added = false;
@@ -205,8 +205,9 @@ record BridgeOps(Namespaces namespaces, Bindings bound) {
   }
 
   Performed setPort(LinkOp.SetPort op) throws IOException {
-    OpenNetns host = namespaces.host();
-    int port = boundLink(op.port(), "set port ").index();
+    Link bound = boundLink(op.port(), "set port ");
+    OpenNetns host = namespaces.of(bound.netns());
+    int port = bound.index();
     KernelLink before =
         host.link(port)
             .orElseThrow(() -> new KernelException("set port " + op.port(), Errno.ENODEV));

@@ -38,7 +38,7 @@ record CableOps(Namespaces namespaces, Bindings bound) {
 
   Performed add(LinkOp.AddVeth op) throws IOException {
     OpenNetns pod = namespaces.of(op.pod());
-    OpenNetns host = namespaces.host();
+    OpenNetns host = namespaces.of(op.at());
     List<LinkSetting> peer =
         new ArrayList<>(
             List.of(new LinkSetting.IntoNetns(pod.handle()), new LinkSetting.Mac(op.mac())));

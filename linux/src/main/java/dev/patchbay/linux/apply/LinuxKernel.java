@@ -73,7 +73,13 @@ public final class LinuxKernel implements KernelSession {
     var making = new MakingOps(namespaces);
     var devices = new DeviceOps(namespaces, sysfs, bound);
     var tuning = new TuneOps(namespaces, bound);
+    var routers = new RouterOps(namespaces, bound);
+    var guards = new GuardOps(namespaces, bound);
     return switch (op) {
+      case LinkOp.EnsureNetns ensure -> routers.ensureNetns(ensure);
+      case LinkOp.EnsureUplink ensure -> routers.ensureUplink(ensure);
+      case LinkOp.GuardPort guard -> guards.guard(guard);
+      case LinkOp.UnguardPort unguard -> guards.unguard(unguard);
       case LinkOp.EnsureBridge ensure -> bridges.ensure(ensure);
       case LinkOp.EnsureGateway ensure -> bridges.ensureGateway(ensure);
       case LinkOp.EnsureForwarding ensure -> shared.ensureForwarding(ensure);

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Forwarding and masquerading of the host. */
+/** Forwarding, and masquerading of the host. */
 record SharedOps(Namespaces namespaces, Bindings bound) {
   private static final SysctlKey FORWARD_V4 = SysctlKey.of("net", "ipv4", "ip_forward");
   private static final SysctlKey FORWARD_V6 =
@@ -22,7 +22,7 @@ record SharedOps(Namespaces namespaces, Bindings bound) {
     for (Addressing.Ip ip : op.addresses().in(bound).ips()) {
       wanted.put(ip.address().isV4() ? FORWARD_V4 : FORWARD_V6, "1");
     }
-    Sysctls.ensure(namespaces.host().handle(), wanted);
+    Sysctls.ensure(namespaces.of(op.at()).handle(), wanted);
     return Performed.done();
   }
 

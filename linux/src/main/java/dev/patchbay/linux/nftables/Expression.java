@@ -11,6 +11,36 @@ sealed interface Expression {
   record LoadFamily() implements Expression {}
 
   /**
+   * Loads what is known about the packet.
+   *
+   * @param key what
+   */
+  record LoadMeta(Meta key) implements Expression {}
+
+  /** What is known about a packet (enum nft_meta_keys). */
+  enum Meta {
+    /** Two bytes: the EtherType. */
+    PROTOCOL(1),
+    /** Sixteen bytes: the name of the link that it leaves by. */
+    OUTPUT_NAME(7),
+    /** One byte: the protocol above IP, behind extension headers. */
+    TRANSPORT_PROTOCOL(16);
+
+    final int wire;
+
+    Meta(int wire) {
+      this.wire = wire;
+    }
+  }
+
+  /**
+   * The end of a packet's way through the chain.
+   *
+   * @param accept whether it passes
+   */
+  record Verdict(boolean accept) implements Expression {}
+
+  /**
    * Loads bytes of the packet.
    *
    * @param base which header they are in

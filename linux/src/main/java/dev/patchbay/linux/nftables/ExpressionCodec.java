@@ -27,6 +27,13 @@ final class ExpressionCodec {
   private static final int NFTA_CMP_OP = 2;
   private static final int NFTA_CMP_DATA = 3;
   private static final int NFTA_DATA_VALUE = 1;
+  private static final int NFTA_DATA_VERDICT = 2;
+  private static final int NFTA_VERDICT_CODE = 1;
+  private static final int NFTA_IMMEDIATE_DREG = 1;
+  private static final int NFTA_IMMEDIATE_DATA = 2;
+  private static final int NFT_REG_VERDICT = 0;
+  private static final int NF_DROP = 0; // linux/netfilter.h
+  private static final int NF_ACCEPT = 1;
   private static final int NFT_REG_1 = 1;
   private static final int NFT_META_NFPROTO = 15;
   private static final int NFT_CMP_EQ = 0;
@@ -42,6 +49,23 @@ final class ExpressionCodec {
               list,
               "meta",
               to -> to.be32(NFTA_META_DREG, NFT_REG_1).be32(NFTA_META_KEY, NFT_META_NFPROTO));
+      case Expression.LoadMeta(var key) ->
+          element(
+              list, "meta", to -> to.be32(NFTA_META_DREG, NFT_REG_1).be32(NFTA_META_KEY, key.wire));
+      case Expression.Verdict(boolean accept) ->
+          element(
+              list,
+              "immediate",
+              to ->
+                  to.be32(NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT)
+                      .nest(
+                          NFTA_IMMEDIATE_DATA | Payload.NESTED,
+                          data ->
+                              data.nest(
+                                  NFTA_DATA_VERDICT | Payload.NESTED,
+                                  verdict ->
+                                      verdict.be32(
+                                          NFTA_VERDICT_CODE, accept ? NF_ACCEPT : NF_DROP))));
       case Expression.LoadPacket(var base, int offset, int length) ->
           element(
               list,

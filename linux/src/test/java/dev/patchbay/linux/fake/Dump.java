@@ -38,19 +38,43 @@ final class Dump {
         world.namespaces.values().stream()
             .sorted(Comparator.comparing(netns -> netns.path))
             .toList()) {
-      lines.add(netns.path.isEmpty() ? "host" : "netns " + netns.path);
-      Stream.of(links(netns), routes(netns), sysctls(netns), rules(netns))
-          .flatMap(List::stream)
-          .map("  "::concat)
-          .forEach(lines::add);
+      List<String> content =
+          Stream.of(links(netns), routes(netns), sysctls(netns), rules(netns), guards(netns))
+              .flatMap(List::stream)
+              .map("  "::concat)
+              .toList();
+      if (shared || !netns.router || !content.isEmpty()) {
+        lines.add(netns.path.isEmpty() ? "host" : "netns " + netns.path);
+        lines.addAll(content);
+      }
     }
     return String.join("\n", lines) + "\n";
   }
 
-  /** Bridges of the host and the VLAN interfaces above them belong to networks, not to NICs. */
+  /**
+   * Bridges of the host and the VLAN interfaces above them belong to networks, not to NICs; so do
+   * bridges, loopback and uplink of a VPC.
+   */
   private boolean isShared(FakeLink link) {
-    return link.netns == World.HOST
-        && (link.shape instanceof LinkShape.Bridge || link.shape instanceof LinkShape.Vlan);
+    boolean ofNetwork =
+        link.shape instanceof LinkShape.Bridge || link.shape instanceof LinkShape.Vlan;
+    boolean ofVpc = ofNetwork || link.shape instanceof LinkShape.Loopback;
+    return (link.netns == World.HOST && ofNetwork)
+        || (world.netnsOf(link).router && ofVpc)
+        || isUplink(link);
+  }
+
+  private boolean isUplink(FakeLink link) {
+    return link.shape instanceof LinkShape.Veth(long peer)
+        && Stream.of(Optional.of(link), world.byId(peer))
+            .flatMap(Optional::stream)
+            .anyMatch(end -> world.netnsOf(end).router && end.name.equals(RouterOps.UPLINK));
+  }
+
+  private static List<String> guards(FakeNetns netns) {
+    return netns.guards.entrySet().stream()
+        .map(e -> "guard " + e.getKey() + " " + e.getValue())
+        .toList();
   }
 
   private boolean isShown(FakeLink link) {
@@ -161,15 +185,19 @@ final class Dump {
   }
 
   private static boolean isForwarding(FakeNetns netns, String key) {
-    return netns.cookie == World.HOST && (key.equals(FORWARD_V4) || key.equals(FORWARD_V6));
+    return (netns.cookie == World.HOST || netns.router)
+        && (key.equals(FORWARD_V4) || key.equals(FORWARD_V6));
   }
 
   private List<String> rules(FakeNetns netns) {
-    return !shared || netns.cookie != World.HOST
-        ? List.of()
-        : world.masquerades.stream()
+    if (!shared) {
+      return List.of();
+    }
+    return netns.cookie == World.HOST
+        ? world.masquerades.stream()
             .map(rule -> "masquerade " + rule.network() + " " + rule.subnet())
-            .toList();
+            .toList()
+        : netns.translated.stream().map("translate "::concat).toList();
   }
 
   private static String number(String word, OptionalInt value) {

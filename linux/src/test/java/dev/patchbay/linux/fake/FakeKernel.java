@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * should have hundreds of links, not tens of thousands.
  *
  * <p>Out of its scope: packets, carrier, address conflicts, link-local addresses, local and
- * multicast routes, qdiscs, and nftables but for masquerading.
+ * multicast routes, qdiscs, and nftables but for masquerading and the guards of ports.
  */
 public final class FakeKernel implements Performers.Kernel, HostObserver {
   private final ReentrantLock lock = new ReentrantLock();
@@ -311,6 +311,8 @@ public final class FakeKernel implements Performers.Kernel, HostObserver {
    * route DST [via GW] dev NAME [metric N] [mtu N] [advmss N] [table N]
    * sysctl KEY = VALUE
    * masquerade NETWORK SUBNET
+   * translate SUBNET
+   * guard PORT MAC IP/PREFIX …
    *
    * SHAPE  loopback | device pci ADDRESS | dummy | veth peer NAME | bridge [vlan_filtering]
    *        | macvlan parent NAME mode MODE [bcqueuelen N] | vlan parent NAME id N
@@ -332,7 +334,8 @@ public final class FakeKernel implements Performers.Kernel, HostObserver {
 
   /**
    * The same without what networks share: bridges of the host and VLAN interfaces above them with
-   * their addresses, routes and sysctls, the host's forwarding, and masquerading.
+   * their addresses, routes and sysctls, the host's forwarding, masquerading, and of a VPC's
+   * namespace all but ports and their guards.
    */
   public String dumpWithoutShared() {
     return locked(() -> Dump.withoutShared(world));

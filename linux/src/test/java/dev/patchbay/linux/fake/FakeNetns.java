@@ -4,7 +4,9 @@ import dev.patchbay.core.nic.Netns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A namespace of the fake: its routes, its own sysctls, its next index. */
 final class FakeNetns {
@@ -16,6 +18,15 @@ final class FakeNetns {
   /** Values that are not the default, by key with slashes. */
   final Map<String, String> sysctls = new TreeMap<>();
 
+  /** Whether it was made for a VPC. */
+  boolean router;
+
+  /** What may come in, by port. */
+  final Map<String, String> guards = new TreeMap<>();
+
+  /** The subnets that leave by the uplink. */
+  final NavigableSet<String> translated = new TreeSet<>();
+
   FakeNetns(String path, long cookie) {
     this.path = path;
     this.cookie = cookie;
@@ -26,6 +37,9 @@ final class FakeNetns {
     copy.nextIndex = nextIndex;
     copy.routes.addAll(routes);
     copy.sysctls.putAll(sysctls);
+    copy.router = router;
+    copy.guards.putAll(guards);
+    copy.translated.addAll(translated);
     return copy;
   }
 

@@ -14,7 +14,12 @@ final class LinkOps {
     var devices = new DeviceOps(world, bound);
     var addresses = new AddressOps(world, bound);
     var tuning = new TuneOps(world, bound);
+    var routers = new RouterOps(world, bound);
     return switch (op) {
+      case LinkOp.EnsureNetns it -> routers.ensureNetns(it);
+      case LinkOp.EnsureUplink it -> routers.ensureUplink(it);
+      case LinkOp.GuardPort it -> routers.guard(it);
+      case LinkOp.UnguardPort it -> routers.unguard(it);
       case LinkOp.EnsureBridge it -> shared.ensureBridge(it);
       case LinkOp.EnsureGateway it -> shared.ensureGateway(it);
       case LinkOp.EnsureForwarding it -> shared.ensureForwarding(it);

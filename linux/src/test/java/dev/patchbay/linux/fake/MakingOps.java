@@ -20,7 +20,7 @@ import java.util.TreeSet;
 record MakingOps(World world, Bindings bound) {
   Performed addVeth(LinkOp.AddVeth op) {
     FakeNetns pod = world.netns(op.pod());
-    FakeNetns host = world.host();
+    FakeNetns host = world.netns(op.at());
     int mtu = op.mtu().orElse(World.ETHERNET_MTU);
     world.requireFree(pod, op.name());
     var toPodEnd = new LinkShape.Veth(world.idAhead(1));

@@ -17,6 +17,8 @@ import dev.patchbay.core.nic.Route;
 import dev.patchbay.core.plan.AttachPlanner;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.BoundPort;
+import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.LeaseOp;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
@@ -26,6 +28,7 @@ import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Plan;
 import dev.patchbay.core.plan.PlanApplier;
 import dev.patchbay.core.plan.PlanWatch;
+import dev.patchbay.core.plan.PortOp;
 import dev.patchbay.core.plan.Sandbox;
 import dev.patchbay.core.plan.Step;
 import dev.patchbay.core.plan.UndoPlanner;
@@ -69,17 +72,27 @@ class RollbackSimulationTest {
       Performers.Leases leases =
           (op, _) -> {
             var fixed = (LeaseOp.Fixed) op;
-            return Performed.yielding(
-                fixed.lease(), new dev.patchbay.core.plan.Lease(fixed.addressing()));
+            return Performed.yielding(fixed.lease(), new Lease(fixed.addressing()));
           };
       return new PlanApplier(
           new Performers(
               kernel,
               leases,
+              (op, _) -> port(op),
               (op, _) -> unexpected(op),
               (op, _) -> unexpected(op),
               (_, _) -> Performed.done()),
           PlanWatch.NONE);
+    }
+
+    private static Performed port(PortOp op) {
+      return switch (op) {
+        case PortOp.Bind(var claim, var port, var lease) ->
+            new Performed.Done(
+                Bindings.of(port, new BoundPort("ns", claim.port(), "demo", "blue"))
+                    .and(Bindings.of(lease, new Lease(addressing(6)))));
+        case PortOp.Unbind _, PortOp.Release _ -> Performed.done();
+      };
     }
 
     private static Performed unexpected(Object op) {
@@ -122,21 +135,50 @@ class RollbackSimulationTest {
         nic("net1", 2, new NicKind.Ptp(true, NO)),
         nic("net2", 3, macvlan),
         nic("net3", 4, device),
-        nic("net4", 5, tap));
+        nic("net4", 5, tap),
+        port());
+  }
+
+  private static Attachment port() {
+    var kind =
+        new NicKind.VpcPort(
+            Netns.at("/run/netns/vpc-demo"),
+            new IfName("sn-blue"),
+            NO,
+            true,
+            Optional.of(new NicKind.Uplink(new IfName("vpc-demo"), Cidr.parse("100.127.0.0/24"))),
+            true);
+    var ipam =
+        new Attachment.Ipam.Port(
+            "ns",
+            "demo",
+            "blue",
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(PortOp.DefaultRoute.PLAIN),
+            "");
+    return new Attachment(
+        new IfName("net5"),
+        "demo",
+        "1.1.0",
+        new Origin("test", "here", "net5"),
+        List.of(new Attachment.Member.Native(kind, ipam, Optional.empty(), Optional.empty())));
+  }
+
+  private static Addressing addressing(int number) {
+    return new Addressing(
+        List.of(
+            new Addressing.Ip(
+                Cidr.parse("10.1." + number + ".5/24"),
+                Optional.of(Cidr.ip("10.1." + number + ".1")))),
+        List.of(Route.to(Cidr.parse("10.2." + number + ".0/24"), Optional.empty())),
+        Dns.NONE);
   }
 
   private static Attachment nic(String name, int number, NicKind kind) {
     Attachment.Ipam ipam =
-        number == 0
-            ? new Attachment.Ipam.None()
-            : new Attachment.Ipam.Static(
-                new Addressing(
-                    List.of(
-                        new Addressing.Ip(
-                            Cidr.parse("10.1." + number + ".5/24"),
-                            Optional.of(Cidr.ip("10.1." + number + ".1")))),
-                    List.of(Route.to(Cidr.parse("10.2." + number + ".0/24"), Optional.empty())),
-                    Dns.NONE));
+        number == 0 ? new Attachment.Ipam.None() : new Attachment.Ipam.Static(addressing(number));
     List<Attachment.Member> chain = new ArrayList<>();
     chain.add(new Attachment.Member.Native(kind, ipam, Optional.empty(), Optional.empty()));
     if (number == 2) {
@@ -162,7 +204,7 @@ class RollbackSimulationTest {
   void everyKindIsAttachedAndTakenBack() {
     var machine = new Machine();
     assertThat(machine.apply()).isInstanceOf(Outcome.Done.class);
-    assertThat(machine.kernel.links(machine.pod)).hasSize(6);
+    assertThat(machine.kernel.links(machine.pod)).hasSize(7);
     assertThat(machine.recover()).isInstanceOf(Outcome.Done.class);
     assertThat(machine.kernel.dumpWithoutShared()).isEqualTo(machine.before);
   }

@@ -14,7 +14,7 @@ import java.util.List;
 /** Objects that networks share: ensured, never undone. */
 record SharedOps(World world, Bindings bound) {
   Performed ensureBridge(LinkOp.EnsureBridge op) {
-    FakeNetns host = world.host();
+    FakeNetns host = world.netns(op.at());
     FakeLink bridge =
         world
             .find(host, op.bridge())
@@ -111,7 +111,7 @@ record SharedOps(World world, Bindings bound) {
   Performed ensureForwarding(LinkOp.EnsureForwarding op) {
     for (Addressing.Ip ip : op.addresses().in(bound).ips()) {
       String key = ip.address().isV4() ? Dump.FORWARD_V4 : Dump.FORWARD_V6;
-      LinkState.setSysctl(world, world.host(), SysctlKey.parse(key), "1");
+      LinkState.setSysctl(world, world.netns(op.at()), SysctlKey.parse(key), "1");
     }
     return Performed.done();
   }
