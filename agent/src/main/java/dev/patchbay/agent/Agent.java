@@ -107,6 +107,7 @@ public final class Agent implements AutoCloseable {
         LOG.info(
             "Patchbay: tried again: {} NICs finished, {} left", report.finished(), report.left());
       }
+      wiring.chores().run();
     } catch (Journal.JournalException e) {
       LOG.warn("Patchbay: {}", e.toString());
     }

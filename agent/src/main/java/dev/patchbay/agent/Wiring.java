@@ -11,6 +11,10 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.spool.DelSpool;
+import dev.patchbay.agent.vpc.FolderVpcStore;
+import dev.patchbay.agent.vpc.KubePortOwners;
+import dev.patchbay.agent.vpc.KubeVpcStore;
+import dev.patchbay.agent.vpc.VpcChores;
 import dev.patchbay.cni.libcni.DelegateExec;
 import dev.patchbay.cni.libcni.ExecLimits;
 import dev.patchbay.cni.libcni.PluginSearch;
@@ -18,12 +22,17 @@ import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.ipam.DirectoryLock;
 import dev.patchbay.ipam.HostLocalLeases;
+import dev.patchbay.kube.client.Fabric8KubeApi;
+import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.linux.apply.LinuxHost;
 import dev.patchbay.linux.apply.LinuxKernel;
 import dev.patchbay.linux.libc.FileLock;
 import dev.patchbay.linux.netns.NamedNetns;
 import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
+import dev.patchbay.vpc.BuiltInProvider;
+import dev.patchbay.vpc.PortOwners;
+import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -43,6 +52,7 @@ import org.slf4j.LoggerFactory;
  * @param server answers the shim
  * @param api answers the command line
  * @param spool DELs that came while nobody was here
+ * @param chores for VPCs
  * @param bootId this boot
  * @param node what a node role towards the Kubernetes API works with
  */
@@ -52,6 +62,7 @@ record Wiring(
     CniServer server,
     ApiServer api,
     DelSpool spool,
+    VpcChores chores,
     String bootId,
     NodeParts node) {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
@@ -79,7 +90,17 @@ record Wiring(
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
     var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
     var node = new NodeParts(journal, reconciler, locks, namespaces, Clock.systemUTC());
-    return new Wiring(journal, recovery, server, api, new DelSpool(config.spool()), bootId, node);
+    var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
+    var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
+    return new Wiring(
+        journal,
+        recovery,
+        server,
+        api,
+        new DelSpool(config.spool()),
+        chores,
+        bootId,
+        node);
   }
 
   /**
@@ -124,7 +145,23 @@ record Wiring(
                     "vm",
                     op.toString(),
                     "this agent has no virtual machine runtime",
-                    "plug containers only")));
+                    "plug containers only")),
+        vpcs(config));
+  }
+
+  /** Without an API, VPCs and ports are files, and their pods are known to nobody. */
+  private static BuiltInProvider vpcs(AgentConfig config) {
+    return config
+        .kubeconfig()
+        .map(file -> {
+          KubeApi api = Fabric8KubeApi.ofKubeconfig(file);
+          return new BuiltInProvider(new KubeVpcStore(api), config.vpc(), new KubePortOwners(api));
+        })
+        .orElseGet(() ->
+            new BuiltInProvider(
+                new FolderVpcStore(config.stateDir().resolve("vpc")),
+                config.vpc(),
+                PortOwners.NONE));
   }
 
   private static void delegateSaid(String plugin, String line) {

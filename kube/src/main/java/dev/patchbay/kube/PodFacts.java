@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param containerId the sandbox, by {@code K8S_POD_INFRA_CONTAINER_ID}
  * @param annotations key → value
  * @param source where the annotations are from
+ * @param args the pairs of {@code CNI_ARGS}
  */
 public record PodFacts(
     Optional<String> namespace,
@@ -24,7 +25,8 @@ public record PodFacts(
     Optional<String> uid,
     Optional<String> containerId,
     Map<String, String> annotations,
-    AnnotationSource source) {
+    AnnotationSource source,
+    CniArgs args) {
   /** The capability by which containerd passes pod annotations in {@code runtimeConfig}. */
   public static final String ANNOTATIONS_CAPABILITY = "io.kubernetes.cri.pod-annotations";
 
@@ -43,6 +45,17 @@ public record PodFacts(
           Optional.empty(),
           Map.of(),
           AnnotationSource.NONE);
+
+  /** A pod whose runtime gave no arguments. */
+  public PodFacts(
+      Optional<String> namespace,
+      Optional<String> name,
+      Optional<String> uid,
+      Optional<String> containerId,
+      Map<String, String> annotations,
+      AnnotationSource source) {
+    this(namespace, name, uid, containerId, annotations, source, CniArgs.NONE);
+  }
 
   /** Copies the map. */
   public PodFacts {
@@ -64,7 +77,8 @@ public record PodFacts(
             filled(args, "K8S_POD_UID"),
             filled(args, "K8S_POD_INFRA_CONTAINER_ID"),
             Map.of(),
-            AnnotationSource.NONE);
+            AnnotationSource.NONE,
+            args);
     // A pod without annotations comes as null: that is an answer too.
     if (runtimeConfig.mentions(ANNOTATIONS_CAPABILITY)) {
       Map<String, String> given =
@@ -78,7 +92,7 @@ public record PodFacts(
 
   /** The same pod with annotations learned from somewhere else. */
   public PodFacts withAnnotations(Map<String, String> given, AnnotationSource from) {
-    return new PodFacts(namespace, name, uid, containerId, given, from);
+    return new PodFacts(namespace, name, uid, containerId, given, from, args);
   }
 
   /** The value of an annotation; empty when it is absent or blank. */

@@ -32,7 +32,7 @@ record Binder(VpcStore store, Catalog catalog, VpcSettings settings) {
   /** As many as may reasonably be faster, one after another. */
   private static final int ATTEMPTS = 64;
 
-  Performed bind(PortOp.Bind op) {
+  Performed bind(PortOp.BindPort op) {
     PortOp.Claim claim = op.claim();
     Key key = new Key(claim.namespace(), claim.port());
     Holder holder = new Holder(claim.holder(), settings.node());

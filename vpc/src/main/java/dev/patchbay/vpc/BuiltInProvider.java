@@ -41,6 +41,8 @@ public final class BuiltInProvider implements VpcProvider {
       return catalog.find(request);
     } catch (Catalog.Refusal refusal) {
       return new Resolution.Refused(refusal.why());
+    } catch (InvalidObjectException e) {
+      return new Resolution.Refused(e.why());
     } catch (StoreAwayException e) {
       return new Resolution.Refused(away(e));
     }
@@ -50,27 +52,31 @@ public final class BuiltInProvider implements VpcProvider {
   public Performed execute(PortOp op, Bindings bound) {
     try {
       return switch (op) {
-        case PortOp.Bind bind -> binder.bind(bind);
-        case PortOp.Unbind(var claim) -> {
+        case PortOp.BindPort bind -> binder.bind(bind);
+        case PortOp.UnbindPort(var claim) -> {
           binder.giveBack(claim, true);
           yield Performed.done();
         }
-        case PortOp.Release(var claim) -> {
+        case PortOp.ReleasePort(var claim) -> {
           binder.giveBack(claim, owners.wants(claim.holder()));
           yield Performed.done();
         }
       };
     } catch (Catalog.Refusal refusal) {
       return new Performed.Failed(refusal.why());
+    } catch (InvalidObjectException e) {
+      return new Performed.Failed(e.why());
     } catch (StoreAwayException e) {
       return new Performed.Failed(away(e));
     }
   }
 
-  /**
-   * Takes away the ports that were made for NICs of this node which nobody wants any more; returns
-   * which. Throws {@link StoreAwayException}.
-   */
+  @Override
+  public boolean isWanted(PortOp.Holder holder) {
+    return owners.wants(holder);
+  }
+
+  @Override
   public List<Key> releaseOrphans() {
     List<Key> released = new ArrayList<>();
     for (Stored<Port> stored : store.list(Port.class, "")) {

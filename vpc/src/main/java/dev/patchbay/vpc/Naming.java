@@ -22,7 +22,7 @@ final class Naming {
   static Netns router(Path folder, Key vpc) {
     String name = plain(vpc.name());
     String readable = name.substring(0, Math.min(name.length(), READABLE_VPC));
-    String file = "vpc-" + readable + "-" + digest("vpc " + vpc).substring(0, 8);
+    String file = VpcSettings.ROUTER_PREFIX + readable + "-" + digest("vpc " + vpc).substring(0, 8);
     return Netns.at(folder.resolve(file).toString());
   }
 

@@ -20,6 +20,9 @@ public record VpcSettings(
   /** The last part of what RFC 6598 sets aside, where few others look for addresses. */
   public static final Cidr DEFAULT_UPLINKS = Cidr.parse("100.127.0.0/16");
 
+  /** How the files of VPCs' namespaces begin. */
+  public static final String ROUTER_PREFIX = "patchbay-vpc-";
+
   private static final int LONGEST_UPLINKS = 28;
 
   /** Throws IllegalArgumentException naming the setting that cannot be. */

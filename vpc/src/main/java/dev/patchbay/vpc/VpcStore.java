@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where VPCs, subnets and ports are kept. Any method may throw {@link StoreAwayException}. Specs
- * are their authors'; what the provider changes is the grants of a subnet and the status of a port.
+ * Where VPCs, subnets and ports are kept. Any method may throw {@link StoreAwayException}, and
+ * {@link InvalidObjectException} where it is about one object; a list leaves such objects out.
+ * Specs are their authors'; what the provider changes is the grants of a subnet and the status of a
+ * port.
  */
 public interface VpcStore {
   /** One object; empty when there is none. */

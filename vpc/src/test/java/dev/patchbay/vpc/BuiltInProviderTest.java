@@ -242,7 +242,7 @@ class BuiltInProviderTest {
             Optional.empty()));
     assertThat(ports.release(claim)).isEqualTo(Performed.done());
     assertThat(ports.port(claim.port())).isEmpty();
-    assertThat(ports.provider.execute(new PortOp.Release(claim), Bindings.NONE))
+    assertThat(ports.provider.execute(new PortOp.ReleasePort(claim), Bindings.NONE))
         .isEqualTo(Performed.done());
   }
 }

@@ -119,7 +119,7 @@ final class Ports {
   }
 
   Performed bind(PortOp.Claim claim) {
-    return provider.execute(new PortOp.Bind(claim, new Ref<>("port"), LEASE), Bindings.NONE);
+    return provider.execute(new PortOp.BindPort(claim, new Ref<>("port"), LEASE), Bindings.NONE);
   }
 
   /** The addresses that binding gives. */
@@ -142,11 +142,11 @@ final class Ports {
   }
 
   Performed release(PortOp.Claim claim) {
-    return provider.execute(new PortOp.Release(claim), Bindings.NONE);
+    return provider.execute(new PortOp.ReleasePort(claim), Bindings.NONE);
   }
 
   Performed unbind(PortOp.Claim claim) {
-    return provider.execute(new PortOp.Unbind(claim), Bindings.NONE);
+    return provider.execute(new PortOp.UnbindPort(claim), Bindings.NONE);
   }
 
   Optional<Port> port(String name) {

@@ -53,7 +53,7 @@ public final class ApiServer implements AgentSocket.Answerer {
       Instant boot) {
     var places =
         new Places(journal, new NetnsRule(config.netnsRoots(), edges.host()), edges.host());
-    var plugging = new Plugging(config, edges.host());
+    var plugging = new Plugging(config, edges.host(), edges.vpcs());
     var reservations = new StaleReservations(edges, journal, boot);
     Verb plug = new PlugVerb(places, plugging, journal, reconciler, locks, clock);
     Verb unplug = new UnplugVerb(journal, reconciler, locks);

@@ -136,7 +136,8 @@ final class CheckVerb implements Verb {
   }
 
   private ObjectNode reservations(NetworkCatalog catalog) {
-    List<KnownNetwork> networks = KnownNetwork.all(catalog, Targets.nics(journal.all()));
+    List<KnownNetwork> networks =
+        KnownNetwork.all(catalog, Targets.nics(journal.all()), edges.vpcs());
     List<String> found = new ArrayList<>();
     Optional<String> first = Optional.empty();
     int count = 0;

@@ -11,6 +11,7 @@ import dev.patchbay.core.nic.NicRequest;
 import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.LeaseOp;
+import dev.patchbay.vpc.VpcProvider;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,11 +39,11 @@ record KnownNetwork(
   private static final String OF_RUNTIME = "a runtime's configuration";
 
   /** All of them, in order of their keys. */
-  static List<KnownNetwork> all(NetworkCatalog catalog, List<NicRecord> nics) {
+  static List<KnownNetwork> all(NetworkCatalog catalog, List<NicRecord> nics, VpcProvider vpcs) {
     List<KnownNetwork> all = new ArrayList<>();
     List<String> defined = new ArrayList<>();
     for (NetworkCatalog.Entry entry : catalog.entries()) {
-      all.add(of(entry));
+      all.add(of(entry, vpcs));
       entry.conf().ifPresent(conf -> defined.add(conf.name().value()));
     }
     nics.stream()
@@ -92,11 +93,11 @@ record KnownNetwork(
     return pools;
   }
 
-  private static KnownNetwork of(NetworkCatalog.Entry entry) {
+  private static KnownNetwork of(NetworkCatalog.Entry entry, VpcProvider vpcs) {
     Optional<Attachment> attachment = Optional.empty();
     String trouble = entry.trouble();
     try {
-      attachment = entry.conf().map(KnownNetwork::resolved);
+      attachment = entry.conf().map(conf -> resolved(conf, vpcs));
     } catch (CniException e) {
       trouble = e.error().msg();
     }
@@ -115,10 +116,10 @@ record KnownNetwork(
         "", attachment.network(), "", OF_RUNTIME, Optional.empty(), Optional.of(attachment), "");
   }
 
-  private static Attachment resolved(NetworkConf conf) {
+  private static Attachment resolved(NetworkConf conf, VpcProvider vpcs) {
     Origin origin = new Origin("cli", "patchbay get networks", conf.name().value());
     IfName any = new IfName("net1");
-    return new Resolver(true, CniArgs.NONE, _ -> {})
+    return new Resolver(true, CniArgs.NONE, vpcs, _ -> {})
         .resolve(
             new Asked(NicRequest.of(conf.name().value(), Optional.of(any), origin), any, conf));
   }

@@ -41,7 +41,7 @@ record NetworksVerb(
     NetworkCatalog catalog = NetworkCatalog.read(config);
     List<NicRecord> nics = Targets.nics(journal.all());
     List<KnownNetwork> networks =
-        KnownNetwork.all(catalog, nics).stream()
+        KnownNetwork.all(catalog, nics, edges.vpcs()).stream()
             .filter(network -> namespace.map(network.namespace()::equals).orElse(true))
             .toList();
     if (name.isPresent()) {
@@ -129,6 +129,7 @@ record NetworksVerb(
         case Attachment.Ipam.None() -> "";
         case Attachment.Ipam.HostLocal _ -> "host-local";
         case Attachment.Ipam.Static _ -> "static";
+        case Attachment.Ipam.Port(_, _, var subnet, _, _, _, _, _) -> "subnet " + subnet;
         case Attachment.Ipam.Exec(var type, _) -> type;
       };
     }

@@ -100,7 +100,8 @@ record PlanVerb(AgentConfig config, Places places, Plugging plugging, NodeReconc
             add.attachment().ifName(),
             PodFacts.read(add.args(), add.conf().runtimeConfig()),
             new Folders(config.confDir(), Optional.of(config.networkDefinitions())));
-    Selection selection = Selection.of(requested, add.args(), config.nativeKinds());
+    Selection selection =
+        Selection.of(requested, add.args(), config.nativeKinds(), plugging.vpcs());
     List<String> notes = new ArrayList<>(requested.notes());
     notes.addAll(selection.warnings());
     List<String> path = config.delegateDirs().stream().map(Path::toString).toList();

@@ -17,6 +17,7 @@ import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.kube.PodFacts;
 import dev.patchbay.kube.dialect.GenieDialect;
+import dev.patchbay.vpc.VpcProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,8 +31,9 @@ import java.util.Set;
  *
  * @param config where networks are defined
  * @param host tells which interface names are free
+ * @param vpcs looks up ports
  */
-record Plugging(AgentConfig config, HostObserver host) {
+record Plugging(AgentConfig config, HostObserver host, VpcProvider vpcs) {
   /** A NIC plugged by hand into a pod without a dialect's own rule is named as Multus does. */
   private static final String PREFIX = "net";
 
@@ -56,7 +58,7 @@ record Plugging(AgentConfig config, HostObserver host) {
     place.there().forEach(nic -> taken.add(nic.key().nic()));
     List<String> warnings = new ArrayList<>();
     Resolver resolver =
-        new Resolver(config.nativeKinds(), CniArgs.parse(place.args()), warnings::add);
+        new Resolver(config.nativeKinds(), CniArgs.parse(place.args()), vpcs, warnings::add);
     List<Attachment> nics = new ArrayList<>();
     for (String item : items) {
       NicRequest request = request(item, place, command, ask);

@@ -78,7 +78,11 @@ record ReclaimVerb(AgentConfig config, Journal journal, StaleReservations reserv
     String name = ask.required("network");
     Optional<String> namespace = ask.filled("namespace");
     List<KnownNetwork> known =
-        KnownNetwork.all(NetworkCatalog.read(config), Targets.nics(journal.all())).stream()
+        KnownNetwork.all(
+                NetworkCatalog.read(config),
+                Targets.nics(journal.all()),
+                reservations.edges().vpcs())
+            .stream()
             .filter(one -> namespace.map(one.namespace()::equals).orElse(true))
             .toList();
     List<KnownNetwork> found = KnownNetwork.named(name, known);

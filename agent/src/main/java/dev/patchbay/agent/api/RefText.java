@@ -2,6 +2,7 @@ package dev.patchbay.agent.api;
 
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.BoundPort;
 import dev.patchbay.core.plan.DelegateResult;
 import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.Link;
@@ -54,6 +55,7 @@ record RefText(Bindings bound) {
                   .map(ip -> ip.address().toString())
                   .collect(Collectors.joining(", "));
       case Link link -> link.name().value();
+      case BoundPort port -> port.toString();
       case DelegateResult _, MovedDevice _, TunedSettings _ -> ref;
     };
   }

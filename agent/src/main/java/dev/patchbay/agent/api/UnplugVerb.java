@@ -50,7 +50,7 @@ record UnplugVerb(Journal journal, NodeReconciler reconciler, ContainerLocks loc
   private void detach(NicRecord nic, Targets.Target target, Ask ask) {
     switch (reconciler.detach(
         List.of(nic), new Operation("unplug", ask.environment(), ask.cancellation()))) {
-      case Detached.Gone() -> {}
+      case Detached.Gone(), Detached.Owed _ -> {}
       case Detached.Left(var why, var leftBehind) ->
           throw new Refusal(
               target

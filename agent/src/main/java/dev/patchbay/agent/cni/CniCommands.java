@@ -115,7 +115,8 @@ final class CniCommands {
       Folders folders = new Folders(config.confDir(), Optional.of(config.networkDefinitions()));
       Requested requested =
           Dialects.read(request.conf(), request.attachment().ifName(), pod, folders);
-      return new Asking(requested, Selection.of(requested, request.args(), config.nativeKinds()));
+      return new Asking(
+          requested, Selection.of(requested, request.args(), config.nativeKinds(), edges.vpcs()));
     } catch (CniException e) {
       String containerId = request.attachment().container().value();
       String network = request.conf().name().value();
@@ -213,6 +214,13 @@ final class CniCommands {
         case NodeReconciler.Detached.Gone() ->
             nics.forEach(nic ->
                 log.say(nic.planned().attachment().network(), nic.key().nic().value(), "detached"));
+        case NodeReconciler.Detached.Owed(var why, var owed) -> {
+          NicRecord first = nics.getFirst();
+          log.say(
+              first.planned().attachment().network(),
+              first.key().nic().value(),
+              "detached, but still due is " + owed + ": " + why.message());
+        }
         case NodeReconciler.Detached.Left(var why, var leftBehind) -> {
           NicRecord first = nics.getFirst();
           log.say(

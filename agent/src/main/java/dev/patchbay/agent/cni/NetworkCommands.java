@@ -155,6 +155,9 @@ final class NetworkCommands {
       switch (reconciler.detach(now, call.operation("gc"))) {
         case NodeReconciler.Detached.Gone() ->
             log.say("removed " + now.size() + " NICs of " + container);
+        case NodeReconciler.Detached.Owed(var why, var owed) ->
+            log.say(
+                "removed NICs of " + container + ", still due is " + owed + ": " + why.message());
         case NodeReconciler.Detached.Left(var why, var leftBehind) ->
             failures.add(container + ": " + leftBehind + ": " + why.message());
       }

@@ -7,6 +7,7 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.kube.dialect.Requested;
 import dev.patchbay.kube.dialect.Selected;
+import dev.patchbay.vpc.VpcProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,10 @@ public record Selection(
   }
 
   /** Resolves everything; throws CniException for the first that cannot be. */
-  public static Selection of(Requested requested, CniArgs args, boolean nativeKinds) {
+  public static Selection of(
+      Requested requested, CniArgs args, boolean nativeKinds, VpcProvider vpcs) {
     List<String> warnings = new ArrayList<>();
-    var resolver = new Resolver(nativeKinds, args, warnings::add);
+    var resolver = new Resolver(nativeKinds, args, vpcs, warnings::add);
     List<Attachment> attachments = new ArrayList<>();
     for (Selected nic : requested.nics()) {
       IfName name = nic.request().ifName().orElseThrow();

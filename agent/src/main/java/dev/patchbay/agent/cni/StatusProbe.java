@@ -45,7 +45,8 @@ record StatusProbe(AgentConfig config, Edges edges, DelegateNetworks delegates) 
               PRIMARY,
               PodFacts.UNKNOWN,
               new Folders(config.confDir(), Optional.of(config.networkDefinitions())));
-      Selection selection = Selection.of(requested, CniArgs.NONE, config.nativeKinds());
+      Selection selection =
+          Selection.of(requested, CniArgs.NONE, config.nativeKinds(), edges.vpcs());
       List<String> path =
           Stream.concat(request.path().stream(), config.delegateDirs().stream())
               .map(Path::toString)
@@ -94,7 +95,8 @@ record StatusProbe(AgentConfig config, Edges edges, DelegateNetworks delegates) 
 
   private Optional<CniError> ipamTrouble(Attachment.Ipam ipam, List<String> path) {
     return switch (ipam) {
-      case Attachment.Ipam.None _, Attachment.Ipam.Static _ -> Optional.empty();
+      case Attachment.Ipam.None _, Attachment.Ipam.Static _, Attachment.Ipam.Port _ ->
+          Optional.empty();
       case Attachment.Ipam.Exec(var type, _) -> pluginTrouble(type, path);
       case Attachment.Ipam.HostLocal(var pool, _) -> poolTrouble(pool);
     };

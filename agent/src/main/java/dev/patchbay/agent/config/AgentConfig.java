@@ -1,5 +1,7 @@
 package dev.patchbay.agent.config;
 
+import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,9 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param bootId the boot's name; empty for the kernel's
  * @param networkDefinitions folder of NetworkAttachmentDefinitions for the command line
  * @param confDir folder of network configurations for the command line
+ * @param kubeconfig how the API is reached that keeps VPCs, subnets and ports; empty for files
+ *     below stateDir
+ * @param vpc how this node keeps VPCs
  */
 public record AgentConfig(
     Path socket,
@@ -48,11 +53,14 @@ public record AgentConfig(
     int waiting,
     Optional<String> bootId,
     Path networkDefinitions,
-    Path confDir) {
+    Path confDir,
+    Optional<Path> kubeconfig,
+    VpcSettings vpc) {
 
   /** Where the file is unless told otherwise. */
   public static final Path DEFAULT_FILE = Path.of("/etc/patchbay/agent.yaml");
 
+  private static final Path HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final Path STATE = Path.of("/var/lib/patchbay");
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder()
@@ -74,6 +82,8 @@ public record AgentConfig(
     requireAbsolute("delegateDirs", delegateDirs);
     requireAbsolute("networkDefinitions", List.of(networkDefinitions));
     requireAbsolute("confDir", List.of(confDir));
+    requireAbsolute("kubeconfig", kubeconfig.stream().toList());
+    requireAbsolute("vpc.netnsDir", List.of(vpc.routers()));
     requireRange("delegateTimeout", delegateTimeout, 1, 600);
     requireRange("parallel", parallel, 1, 1024);
     requireRange("waiting", waiting, 1, 65536);
@@ -146,6 +156,22 @@ public record AgentConfig(
     }
   }
 
+  /** What is written below {@code vpc}. */
+  private record WrittenVpc(
+      @Nullable Boolean createUnknown,
+      @Nullable String defaultCidr,
+      @Nullable String uplinkCidr,
+      @Nullable Path netnsDir) {
+    VpcSettings orDefaults(String node) {
+      return new VpcSettings(
+          node,
+          Written.or(createUnknown, true),
+          defaultCidr == null ? VpcSettings.DEFAULT_CIDR : Cidr.parse(defaultCidr),
+          Written.or(netnsDir, Path.of("/run/netns")),
+          uplinkCidr == null ? VpcSettings.DEFAULT_UPLINKS : Cidr.parse(uplinkCidr));
+    }
+  }
+
   /** The file as written: all keys optional. */
   private record Written(
       @Nullable Path socket,
@@ -162,11 +188,15 @@ public record AgentConfig(
       @Nullable Integer waiting,
       @Nullable String bootId,
       @Nullable Path networkDefinitions,
-      @Nullable Path confDir) {
+      @Nullable Path confDir,
+      @Nullable Path kubeconfig,
+      @Nullable String node,
+      @Nullable WrittenVpc vpc) {
 
     Written() {
       this(
-          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+          null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null, null);
     }
 
     AgentConfig orDefaults() {
@@ -188,7 +218,21 @@ public record AgentConfig(
           or(waiting, 1024),
           Optional.ofNullable(bootId),
           or(networkDefinitions, Path.of("/etc/patchbay/networks")),
-          or(confDir, Path.of("/etc/patchbay/net.d")));
+          or(confDir, Path.of("/etc/patchbay/net.d")),
+          Optional.ofNullable(kubeconfig),
+          or(vpc, new WrittenVpc(null, null, null, null)).orDefaults(nodeName()));
+    }
+
+    private String nodeName() {
+      if (node != null) {
+        return node;
+      }
+      try {
+        return Files.readString(HOSTNAME).strip();
+      } catch (IOException e) {
+        throw new IllegalArgumentException(
+            "node is not set, and " + HOSTNAME + " cannot be read: " + e.getMessage(), e);
+      }
     }
 
     private static <T> T or(@Nullable T value, T fallback) {

@@ -7,10 +7,16 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Attachment;
+import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.ExecOp;
+import dev.patchbay.core.plan.GuestOp;
 import dev.patchbay.core.plan.LeaseOp;
+import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.OpText;
 import dev.patchbay.core.plan.Outcome;
+import dev.patchbay.core.plan.PortOp;
 import dev.patchbay.core.plan.Step;
 import dev.patchbay.core.plan.Yield;
 import java.time.Clock;
@@ -67,8 +73,13 @@ record Conclusions(Journal journal, Clock clock) {
         tell(nics, teller, "detached", "");
         yield new NodeReconciler.Detached.Gone();
       }
-      case Outcome.Stuck(_, var why, var left, _) ->
-          new NodeReconciler.Detached.Left(why, stuck(nics, teller, why, left, Durability.PROCESS));
+      case Outcome.Stuck(_, var why, var left, _) -> {
+        List<String> words = stuck(nics, teller, why, left, Durability.PROCESS);
+        boolean owed = left.stream().allMatch(step -> step.op() instanceof PortOp);
+        yield owed
+            ? new NodeReconciler.Detached.Owed(why, words)
+            : new NodeReconciler.Detached.Left(why, words);
+      }
       case Outcome.RolledBack(_, var why) ->
           new NodeReconciler.Detached.Left(
               why, stuck(nics, teller, why, List.of(), Durability.PROCESS));
@@ -113,7 +124,16 @@ record Conclusions(Journal journal, Clock clock) {
   }
 
   static boolean isSticky(Step step) {
-    return step.op() instanceof LeaseOp.Reserve(var pool, _, _, _) && pool.sticky();
+    return isSticky(step.op());
+  }
+
+  /** Whether what it took outlives a boot. */
+  static boolean isSticky(Op op) {
+    return switch (op) {
+      case LeaseOp.Reserve(var pool, _, _, _) -> pool.sticky();
+      case PortOp.BindPort(var claim, _, _) -> claim.holder().comesBack();
+      case LinkOp _, LeaseOp _, PortOp _, ExecOp _, GuestOp _, AwaitOp _ -> false;
+    };
   }
 
   private static boolean hasStickyLease(NicRecord nic) {

@@ -5,6 +5,7 @@ import dev.patchbay.cni.libcni.PluginExec;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.Performers;
+import dev.patchbay.vpc.VpcProvider;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
  * @param delegates third-party plugins, as steps of a plan
  * @param plugins third-party plugins, asked about a whole network
  * @param guests virtual machines
+ * @param vpcs VPCs and their ports
  */
 public record Edges(
     HostObserver host,
@@ -24,7 +26,8 @@ public record Edges(
     Performers.Leases leases,
     Delegates delegates,
     PluginExec plugins,
-    Performers.Guests guests) {
+    Performers.Guests guests,
+    VpcProvider vpcs) {
   /** Runs third-party plugins for one caller. */
   @FunctionalInterface
   public interface Delegates {

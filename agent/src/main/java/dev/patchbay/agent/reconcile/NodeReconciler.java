@@ -20,11 +20,13 @@ import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.LeaseOp;
 import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.Outcome;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Plan;
 import dev.patchbay.core.plan.PlanApplier;
 import dev.patchbay.core.plan.PlannedNic;
+import dev.patchbay.core.plan.PortOp;
 import dev.patchbay.core.plan.Step;
 import dev.patchbay.core.plan.UndoPlanner;
 import java.time.Clock;
@@ -36,6 +38,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +54,7 @@ public final class NodeReconciler {
   private final String bootId;
   private final Clock clock;
   private final Conclusions conclusions;
+  private final ReadWriteLock routers = new ReentrantReadWriteLock();
 
   /** A reconciler of this boot. */
   public NodeReconciler(Edges edges, Journal journal, String bootId, Clock clock) {
@@ -106,6 +112,40 @@ public final class NodeReconciler {
   }
 
   private Attached attach(Wanted wanted, Planning.Ready ready, Operation operation) {
+    // a VPC's namespace does not go while somebody is about to use it
+    routers.readLock().lock();
+    try {
+      Attached attached = attachNow(wanted, ready, operation);
+      takenOver(attached).forEach(former -> detach(former, Operation.unattended("take over")));
+      return attached;
+    } finally {
+      routers.readLock().unlock();
+    }
+  }
+
+  /**
+   * What waited for the owner's NIC since an earlier boot: the port is this incarnation's now, or
+   * another one is and the former goes.
+   */
+  private List<List<NicRecord>> takenOver(Attached attached) {
+    return attached instanceof Attached.All(var nics)
+        ? nics.stream()
+            .filter(nic -> nic.planned().attachment().isVpcPort())
+            .map(nic ->
+                journal.ofNic(nic.key().owner(), nic.key().nic()).stream()
+                    .filter(former -> former.state() == NicState.DETACHED)
+                    .toList())
+            .filter(former -> !former.isEmpty())
+            .toList()
+        : List.of();
+  }
+
+  /** Held by whoever removes namespaces of VPCs, so that nobody is plugging meanwhile. */
+  public Lock routersLock() {
+    return routers.writeLock();
+  }
+
+  private Attached attachNow(Wanted wanted, Planning.Ready ready, Operation operation) {
     Durability durability = durability(ready.whole());
     Map<IfName, NicRecord> records = new HashMap<>();
     List<NicRecord> intents = new ArrayList<>();
@@ -143,6 +183,20 @@ public final class NodeReconciler {
   public sealed interface Detached {
     /** They are gone. */
     record Gone() implements Detached {}
+
+    /**
+     * They are gone from this machine, but whoever keeps their ports could not be told; it is tried
+     * again.
+     *
+     * @param why the first reason
+     * @param owed what is due, in words
+     */
+    record Owed(AttachFailure why, List<String> owed) implements Detached {
+      /** Copies the list. */
+      public Owed {
+        owed = List.copyOf(owed);
+      }
+    }
 
     /**
      * Something is left and will be tried again.
@@ -212,7 +266,8 @@ public final class NodeReconciler {
               case ExecOp.Del(var call, var prior) ->
                   Optional.of(
                       Step.of(step.op(), new ExecOp.Del(call.ofEarlierBoot(), prior), step.why()));
-              case LeaseOp _ -> Optional.of(step).filter(lease -> !Conclusions.isSticky(lease));
+              case LeaseOp _, PortOp _ ->
+                  Optional.of(step).filter(lease -> !Conclusions.isSticky(lease));
               case LinkOp _, ExecOp _, GuestOp _, AwaitOp _ -> Optional.empty();
             });
   }
@@ -221,6 +276,7 @@ public final class NodeReconciler {
     return new Performers(
         kernel,
         edges.leases(),
+        edges.vpcs(),
         edges.delegates().forCaller(operation.environment(), operation.cancellation()),
         edges.guests(),
         kernel);
@@ -262,13 +318,17 @@ public final class NodeReconciler {
   }
 
   /**
-   * What only a third-party plugin knows, and a sticky lease, must survive a loss of power; our own
-   * links die with it.
+   * What only a third-party plugin or a VPC's provider knows, and a sticky lease, must survive a
+   * loss of power; our own links die with it.
    */
   private static Durability durability(Plan plan) {
-    return plan.steps().anyMatch(step -> step.op() instanceof ExecOp || Conclusions.isSticky(step))
+    return plan.steps().map(Step::op).anyMatch(NodeReconciler::isKnownElsewhere)
         ? Durability.POWER
         : Durability.PROCESS;
+  }
+
+  private static boolean isKnownElsewhere(Op op) {
+    return op instanceof ExecOp || op instanceof PortOp || Conclusions.isSticky(op);
   }
 
   private static Set<IfName> mentioned(List<Attachment> nics) {

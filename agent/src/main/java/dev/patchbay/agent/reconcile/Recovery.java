@@ -72,6 +72,14 @@ public final class Recovery {
   private static Report report(List<NicRecord> nics, NodeReconciler.Detached detached) {
     return switch (detached) {
       case NodeReconciler.Detached.Gone() -> new Report(0, nics.size(), 0);
+      case NodeReconciler.Detached.Owed(var why, var owed) -> {
+        LOG.warn(
+            "Patchbay: {}: {} is due ({}); it is tried again",
+            nics.getFirst().key(),
+            owed,
+            why.message());
+        yield new Report(0, 0, nics.size());
+      }
       case NodeReconciler.Detached.Left(var why, var leftBehind) -> {
         LOG.warn(
             "Patchbay: {}: {} is left ({}); it is tried again",

@@ -15,6 +15,7 @@ import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.OpText;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.PlanWatch;
+import dev.patchbay.core.plan.PortOp;
 import dev.patchbay.core.plan.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class StoryTeller implements PlanWatch {
       case LinkOp.Tune tune -> Optional.of(tune.link());
       // a passthru macvlan has its parent's address, not the one by which recovery would know it
       case LinkOp.AddMacvlan add when add.mode() == MacvlanMode.PASSTHRU -> Optional.of(add.name());
-      case LinkOp _, LeaseOp _, GuestOp _, AwaitOp _ -> Optional.empty();
+      case LinkOp _, LeaseOp _, PortOp _, GuestOp _, AwaitOp _ -> Optional.empty();
     };
   }
 

@@ -12,6 +12,7 @@ import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.NicRequest;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.ipam.RequestedIps;
+import dev.patchbay.vpc.VpcProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ public final class Resolver {
 
   private final boolean nativeKinds;
   private final CniArgs args;
+  private final VpcProvider vpcs;
   private final Consumer<String> warnings;
 
   /**
@@ -65,17 +67,19 @@ public final class Resolver {
    *
    * @param nativeKinds whether we do the work of the plugins that we know; otherwise all are run
    * @param args of CNI_ARGS
+   * @param vpcs looks up ports
    * @param warnings takes lines about keys that nobody reads
    */
-  public Resolver(boolean nativeKinds, CniArgs args, Consumer<String> warnings) {
+  public Resolver(boolean nativeKinds, CniArgs args, VpcProvider vpcs, Consumer<String> warnings) {
     this.nativeKinds = nativeKinds;
     this.args = args;
+    this.vpcs = vpcs;
     this.warnings = warnings;
   }
 
   /** The plugin types whose work we do ourselves. */
   public static Set<String> nativeTypes() {
-    return Stream.concat(KINDS.keySet().stream(), Stream.of(TuningConf.TYPE))
+    return Stream.concat(KINDS.keySet().stream(), Stream.of(TuningConf.TYPE, VpcPortConf.TYPE))
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -105,6 +109,10 @@ public final class Resolver {
       Asked asked, NetworkConf network, PluginConf plugin, ObjectNode conf) {
     Fields fields = Fields.of(conf, network.origin(), CniError.INVALID_NETWORK_CONFIG);
     boolean ours = nativeKinds && !fields.filled("native").filter("off"::equals).isPresent();
+    if (plugin.type().equals(VpcPortConf.TYPE)) {
+      warnOf(fields, VpcPortConf.SERVED, VpcPortConf.TYPE);
+      return VpcPortConf.read(fields, args, vpcs);
+    }
     KindConf kind = KINDS.get(plugin.type());
     if (ours && kind != null && servable(fields, kind.served(), kind.unserved())) {
       return new Attachment.Member.Native(
@@ -145,15 +153,19 @@ public final class Resolver {
                 + Fields.shown(entry.getValue())
                 + " is not served; leave it out, or set \"fallback\": \"exec\" to run the installed plugin");
       }
-      if (!served.contains(key)
-          && !unserved.contains(key)
-          && !COMMON.contains(key)
-          && !key.startsWith("cni.dev/")) {
+    }
+    warnOf(
+        conf, Stream.concat(served.stream(), unserved.stream()).collect(Collectors.toSet()), type);
+    return true;
+  }
+
+  private void warnOf(Fields conf, Set<String> known, String type) {
+    for (String key : conf.node().propertyNames()) {
+      if (!known.contains(key) && !COMMON.contains(key) && !key.startsWith("cni.dev/")) {
         warnings.accept(
             conf.origin() + ": nobody reads key \"" + key + "\" of plugin \"" + type + "\"");
       }
     }
-    return true;
   }
 
   private static boolean says(JsonNode value) {

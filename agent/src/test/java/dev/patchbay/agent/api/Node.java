@@ -16,6 +16,9 @@ import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.ipam.HostLocalLeases;
 import dev.patchbay.linux.fake.FakeKernel;
+import dev.patchbay.vpc.BuiltInProvider;
+import dev.patchbay.vpc.InMemoryVpcStore;
+import dev.patchbay.vpc.PortOwners;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -72,7 +75,8 @@ final class Node implements AutoCloseable {
             new HostLocalLeases(_ -> () -> {}),
             (_, _) -> (op, _) -> new Performed.Failed(missing(op.call().type())),
             call -> new ExecOutcome.Broke(missing(call.type())),
-            (op, _) -> new Performed.Failed(missing(op.toString())));
+            (op, _) -> new Performed.Failed(missing(op.toString())),
+            new BuiltInProvider(new InMemoryVpcStore(), config.vpc(), PortOwners.NONE));
     var reconciler = new NodeReconciler(edges, journal, "boot-1", NOW);
     var locks = new ContainerLocks();
     this.cni = new CniServer(config, edges, journal, reconciler, locks);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.patchbay.agent.cni.Selection;
 import dev.patchbay.agent.journal.Caller;
 import dev.patchbay.agent.reconcile.Wanted;
+import dev.patchbay.agent.vpc.FolderVpcStore;
 import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.skel.CniRequest;
@@ -18,6 +19,15 @@ import dev.patchbay.kube.dialect.Dialects;
 import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.dialect.Requested;
 import dev.patchbay.linux.fake.FakeKernel;
+import dev.patchbay.vpc.BuiltInProvider;
+import dev.patchbay.vpc.InMemoryVpcStore;
+import dev.patchbay.vpc.Port;
+import dev.patchbay.vpc.PortOwners;
+import dev.patchbay.vpc.Subnet;
+import dev.patchbay.vpc.Vpc;
+import dev.patchbay.vpc.VpcProvider;
+import dev.patchbay.vpc.VpcSettings;
+import dev.patchbay.vpc.VpcStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -124,7 +134,7 @@ public record Case(Path folder, Fields pod, HostFile host) {
             add.attachment().ifName(),
             facts,
             new Folders(folder.resolve("net.d"), Optional.of(folder.resolve("networks"))));
-    Selection selection = Selection.of(requested, add.args(), true);
+    Selection selection = Selection.of(requested, add.args(), true, provider(vpcs()));
     Owner owner =
         facts
             .uid()
@@ -141,6 +151,28 @@ public record Case(Path folder, Fields pod, HostFile host) {
             facts.name()),
         selection.attachments(),
         selection.primary());
+  }
+
+  /** The VPCs, subnets and ports that are defined before anything is attached. */
+  public InMemoryVpcStore vpcs() {
+    var files = new FolderVpcStore(folder.resolve("vpc"));
+    var store = new InMemoryVpcStore();
+    for (var kind : List.of(Vpc.class, Subnet.class, Port.class)) {
+      files.list(kind, "").forEach(stored -> store.create(stored.object()));
+    }
+    return store;
+  }
+
+  /** A node's provider above a store. */
+  public static VpcProvider provider(VpcStore store) {
+    var settings =
+        new VpcSettings(
+            "node-1",
+            true,
+            VpcSettings.DEFAULT_CIDR,
+            Path.of("/run/netns"),
+            VpcSettings.DEFAULT_UPLINKS);
+    return new BuiltInProvider(store, settings, PortOwners.NONE);
   }
 
   private CniRequest.Add request(Netns netns, String containerId) {

@@ -93,6 +93,7 @@ class GoldenCasesTest {
             (_, _) -> Performed.done(),
             (_, _) -> Performed.done(),
             (_, _) -> Performed.done(),
+            (_, _) -> Performed.done(),
             (_, _) -> new Performed.Late());
     return (Outcome.Pending)
         new PlanApplier(performers, PlanWatch.NONE).undo(unplug, Bindings.NONE);

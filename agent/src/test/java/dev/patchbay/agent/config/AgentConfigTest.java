@@ -3,6 +3,8 @@ package dev.patchbay.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,9 @@ class AgentConfigTest {
       bootId: boot-1
       networkDefinitions: /s/networks
       confDir: /s/net.d
+      kubeconfig: /s/kubeconfig
+      node: n1
+      vpc: {createUnknown: false, defaultCidr: 10.9.0.0/16, uplinkCidr: 100.64.0.0/16, netnsDir: /s/vpc}
       """;
 
   @Test
@@ -56,7 +61,14 @@ class AgentConfigTest {
                 9,
                 Optional.of("boot-1"),
                 Path.of("/s/networks"),
-                Path.of("/s/net.d")));
+                Path.of("/s/net.d"),
+                Optional.of(Path.of("/s/kubeconfig")),
+                new VpcSettings(
+                    "n1",
+                    false,
+                    Cidr.parse("10.9.0.0/16"),
+                    Path.of("/s/vpc"),
+                    Cidr.parse("100.64.0.0/16"))));
   }
 
   /** A key that is added must be added to the text above too. */

@@ -7,6 +7,12 @@ import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.NicRequest;
 import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.plan.Attachment;
+import dev.patchbay.vpc.BuiltInProvider;
+import dev.patchbay.vpc.InMemoryVpcStore;
+import dev.patchbay.vpc.PortOwners;
+import dev.patchbay.vpc.VpcProvider;
+import dev.patchbay.vpc.VpcSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +21,18 @@ import java.util.Optional;
 /** Resolves definitions that are written as JSON, and keeps the warnings. */
 final class Definitions {
   static final Origin ORIGIN = new Origin("npwg", "annotation networks[0]", "blue");
+
+  /** Of networks that are no VPCs. */
+  static final VpcProvider NO_VPCS =
+      new BuiltInProvider(
+          new InMemoryVpcStore(),
+          new VpcSettings(
+              "n1",
+              false,
+              VpcSettings.DEFAULT_CIDR,
+              Path.of("/run/netns"),
+              VpcSettings.DEFAULT_UPLINKS),
+          PortOwners.NONE);
 
   private final List<String> warnings = new ArrayList<>();
 
@@ -58,7 +76,7 @@ final class Definitions {
   }
 
   Attachment resolve(String json, String args, NicRequest request) {
-    return new Resolver(true, CniArgs.parse(args), warnings::add)
+    return new Resolver(true, CniArgs.parse(args), NO_VPCS, warnings::add)
         .resolve(new Asked(request, new IfName("net1"), ConfParser.parse(json, "blue.conf")));
   }
 }

@@ -60,7 +60,7 @@ class ResolverTest {
   void nothingIsOursWhereNativeIsOff() {
     assertThat(definitions.plugin("bridge", "\"native\":\"off\""))
         .isInstanceOf(Attachment.Member.Exec.class);
-    var resolver = new Resolver(false, CniArgs.NONE, _ -> {});
+    var resolver = new Resolver(false, CniArgs.NONE, Definitions.NO_VPCS, _ -> {});
     var asked =
         new Asked(
             asking(Map.of()),

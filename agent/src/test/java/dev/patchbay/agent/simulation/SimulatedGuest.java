@@ -60,6 +60,9 @@ final class SimulatedGuest implements AutoCloseable {
                     .toList(),
             (op, bound) -> mishap.meet(op, () -> leases.execute(op, bound)),
             (op, _) -> {
+              throw new AssertionError("the case has no port: " + op);
+            },
+            (op, _) -> {
               throw new AssertionError("the case has no plugin: " + op);
             },
             (op, _) -> mishap.meet(op, () -> obey(op)),

@@ -27,6 +27,9 @@ import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Sandbox;
 import dev.patchbay.linux.fake.FakeKernel;
+import dev.patchbay.vpc.InMemoryVpcStore;
+import dev.patchbay.vpc.Port;
+import dev.patchbay.vpc.Subnet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,6 +56,7 @@ final class SimulatedNode implements AutoCloseable {
   private final Case golden;
   private final Path folder;
   private final Mishap mishap;
+  private final InMemoryVpcStore store;
   private final FakeLeases leases = new FakeLeases();
   private final FakePlugins plugins = new FakePlugins(this::kernel);
   private Case.Machine machine;
@@ -66,6 +70,7 @@ final class SimulatedNode implements AutoCloseable {
     this.golden = golden;
     this.folder = folder;
     this.mishap = new Mishap(coverage);
+    this.store = golden.vpcs();
     this.machine = golden.machine();
     this.journal = Journal.open(file());
     this.reconciler = reconciler();
@@ -90,7 +95,8 @@ final class SimulatedNode implements AutoCloseable {
             plugins,
             (op, _) -> {
               throw new AssertionError("a container has no guest: " + op);
-            });
+            },
+            new MeetingProvider(Case.provider(store), this::meet));
     return new NodeReconciler(edges, journal, bootId(), CLOCK);
   }
 
@@ -158,6 +164,11 @@ final class SimulatedNode implements AutoCloseable {
   /** The op at which something went wrong last. */
   Optional<Op> struck() {
     return mishap.struck();
+  }
+
+  /** The VPCs, subnets and ports, which outlive the machine. */
+  InMemoryVpcStore store() {
+    return store;
   }
 
   FakeLeases leases() {
@@ -279,10 +290,25 @@ final class SimulatedNode implements AutoCloseable {
                 kernel().dumpWithoutShared().lines(),
                 leases.held().stream(),
                 plugins.held().stream(),
+                ports(),
                 journal.all().stream().map(nic -> "journal " + nic.key() + " " + nic.state()),
                 Stream.of("sessions " + kernel().openSessions()))
             .flatMap(lines -> lines)
             .toList());
+  }
+
+  /** Who has a port, and which ports were made for NICs. */
+  private Stream<String> ports() {
+    Stream<String> held =
+        store.list(Subnet.class, "").stream()
+            .flatMap(subnet -> subnet.object().grants().entrySet().stream())
+            .filter(grant -> grant.getValue().holder().isPresent())
+            .map(grant -> "held port " + grant.getKey() + " " + grant.getValue().holder().get());
+    Stream<String> made =
+        store.list(Port.class, "").stream()
+            .filter(port -> port.object().madeFor().isPresent())
+            .map(port -> "made port " + port.object().key());
+    return Stream.concat(held, made).sorted();
   }
 
   @Override

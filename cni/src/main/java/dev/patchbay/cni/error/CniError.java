@@ -71,6 +71,9 @@ public record CniError(int code, String msg, String details) {
   /** Ours: a requested address is held by somebody else. */
   public static final int ADDRESS_TAKEN = 104;
 
+  /** Ours: the port of a VPC that was asked for is another NIC's. */
+  public static final int PORT_HELD = 106;
+
   /** What a failed plan says to the runtime: its message, and the remedy as details. */
   public static CniError of(AttachFailure failure) {
     int code =
@@ -83,6 +86,8 @@ public record CniError(int code, String msg, String details) {
           case AttachFailure.LinkExists _ -> ALREADY_ATTACHED;
           case AttachFailure.PoolExhausted _ -> POOL_EXHAUSTED;
           case AttachFailure.AddressTaken _ -> ADDRESS_TAKEN;
+          case AttachFailure.PortHeld _ -> PORT_HELD;
+          case AttachFailure.PortElsewhere _, AttachFailure.ProviderAway _ -> TRY_AGAIN_LATER;
           case AttachFailure.Kernel kernel -> kernel.retryable() ? TRY_AGAIN_LATER : INTERNAL;
           case AttachFailure.Storage _ -> IO_FAILURE;
           case AttachFailure.DelegateRefused refused -> refused.code();

@@ -63,7 +63,8 @@ public final class AttachPlanner {
     Set<IfName> names = new HashSet<>();
     List<PlannedNic> nics = new ArrayList<>();
     HostView seen = host;
-    for (Attachment attachment : wanted) {
+    for (Attachment asked : wanted) {
+      Attachment attachment = settled(asked, primary);
       if (!names.add(attachment.ifName())) {
         return new Planning.Refused(
             attachment, new AttachFailure.LinkExists(attachment.ifName(), "this very request"));
@@ -76,6 +77,11 @@ public final class AttachPlanner {
       seen = after(attachment, seen);
     }
     return new Planning.Ready(nics, afterwards(sandbox, wanted, primary));
+  }
+
+  /** A VPC's NIC that says no more of its default route has one only as the primary NIC. */
+  private static Attachment settled(Attachment nic, Optional<IfName> primary) {
+    return primary.equals(Optional.of(nic.ifName())) ? nic : nic.withoutPlainDefaultRoute();
   }
 
   /** A later NIC may be a slice of a bridge that an earlier one of the same request makes. */
@@ -99,6 +105,10 @@ public final class AttachPlanner {
             Step.of(
                 new LinkOp.AddDefaultRoute(sandbox.netns(), nic.ifName(), nic.defaultRoute()),
                 "the pod's owner wants it there")));
+    boolean joins =
+        primary
+            .filter(name -> wanted.stream().noneMatch(nic -> nic.ifName().equals(name)))
+            .isPresent();
     if ((wanted.size() > 1 || joins) && !wanted.stream().allMatch(Attachment::isVpcPort)) {
       asked
           .map(Attachment::ifName)

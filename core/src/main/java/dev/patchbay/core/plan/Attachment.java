@@ -7,6 +7,7 @@ import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.NicKind;
 import dev.patchbay.core.nic.Origin;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +47,17 @@ public record Attachment(
   /** Whether it is a port of a VPC, whose default route is decided NIC by NIC. */
   public boolean isVpcPort() {
     return chain.getFirst() instanceof Member.Native(NicKind.VpcPort _, _, _, _);
+  }
+
+  /** The same but for a VPC's default route of which no more is said than that there be one. */
+  Attachment withoutPlainDefaultRoute() {
+    if (!(chain.getFirst() instanceof Member.Native(var kind, Ipam.Port port, var mac, var dns))
+        || !port.defaultRoute().equals(Optional.of(PortOp.DefaultRoute.PLAIN))) {
+      return this;
+    }
+    List<Member> without = new ArrayList<>(chain);
+    without.set(0, new Member.Native(kind, port.withoutDefaultRoute(), mac, dns));
+    return new Attachment(ifName, network, cniVersion, origin, without, defaultRoute);
   }
 
   /** One plugin of a chain. */
@@ -127,6 +139,10 @@ public record Attachment(
       /** Copies the list. */
       public Port {
         requested = List.copyOf(requested);
+      }
+
+      Port withoutDefaultRoute() {
+        return new Port(namespace, vpc, subnet, port, mac, requested, Optional.empty(), pod);
       }
     }
 

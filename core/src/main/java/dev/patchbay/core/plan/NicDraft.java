@@ -121,8 +121,8 @@ final class NicDraft {
 
   private void bind(PortOp.Claim claim, Ref<Lease> lease) {
     add(
-        new PortOp.Bind(claim, ref("port"), lease),
-        claim.ours() ? new PortOp.Release(claim) : new PortOp.Unbind(claim),
+        new PortOp.BindPort(claim, ref("port"), lease),
+        claim.ours() ? new PortOp.ReleasePort(claim) : new PortOp.UnbindPort(claim),
         (claim.ours() ? "a port made for this NIC in VPC " : "the port asked for in VPC ")
             + claim.vpc());
   }

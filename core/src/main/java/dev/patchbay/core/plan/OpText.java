@@ -135,7 +135,7 @@ public final class OpText {
 
   private static String port(PortOp op) {
     return switch (op) {
-      case PortOp.Bind(var claim, _, var lease) ->
+      case PortOp.BindPort(var claim, _, var lease) ->
           (claim.ours() ? "make port " : "bind port ")
               + claim.port()
               + " of subnet "
@@ -147,8 +147,9 @@ public final class OpText {
               + " as "
               + lease
               + (claim.requested().isEmpty() ? "" : " " + addresses(claim.requested()));
-      case PortOp.Unbind(var claim) -> "unbind port " + claim.namespace() + "/" + claim.port();
-      case PortOp.Release(var claim) -> "release port " + claim.namespace() + "/" + claim.port();
+      case PortOp.UnbindPort(var claim) -> "unbind port " + claim.namespace() + "/" + claim.port();
+      case PortOp.ReleasePort(var claim) ->
+          "release port " + claim.namespace() + "/" + claim.port();
     };
   }
 

@@ -20,7 +20,7 @@ public sealed interface PortOp extends Op {
    * @param port the port
    * @param lease its addresses with routes and DNS
    */
-  record Bind(Claim claim, Ref<BoundPort> port, Ref<Lease> lease) implements PortOp {}
+  record BindPort(Claim claim, Ref<BoundPort> port, Ref<Lease> lease) implements PortOp {}
 
   /**
    * A port that somebody made is free again and keeps its addresses; one that this incarnation does
@@ -28,14 +28,14 @@ public sealed interface PortOp extends Op {
    *
    * @param claim as it was bound
    */
-  record Unbind(Claim claim) implements PortOp {}
+  record UnbindPort(Claim claim) implements PortOp {}
 
   /**
    * A port that was made for this NIC goes with it, unless its owner will come back for it.
    *
    * @param claim as it was bound
    */
-  record Release(Claim claim) implements PortOp {}
+  record ReleasePort(Claim claim) implements PortOp {}
 
   /**
    * What a NIC wants of a VPC.

@@ -25,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What one configuration asks for, by its {@code type}: ours ({@code patchbay}), Genie's ({@code
- * genie}), or any other, which asks for the one NIC that it describes itself.
+ * genie}), Alktron's ({@code alktron}, which ours is too for a pod with a VPC), or any other, which
+ * asks for the one NIC that it describes itself.
  *
  * <p>Folders are read only when a name has to be looked up. Refusals are {@link CniException}s.
  */
@@ -54,7 +55,11 @@ public final class Dialects {
     String type = conf.type().orElseThrow(() -> conf.fields().bad("type", "is missing; set it"));
     Requested requested =
         switch (type) {
-          case PatchbayConf.TYPE -> patchbay(conf, ifName, pod, folders);
+          case AlktronDialect.NAME -> AlktronDialect.read(conf, ifName, pod);
+          case PatchbayConf.TYPE ->
+              AlktronDialect.isAsked(pod)
+                  ? AlktronDialect.read(conf, ifName, pod)
+                  : patchbay(conf, ifName, pod, folders);
           case GenieConf.TYPE -> {
             GenieConf genie = GenieConf.parse(conf.json(), "stdin");
             Networks networks = Networks.in(folders.networkDefinitions(), folders.confDir());

@@ -32,6 +32,15 @@ final class JsonList {
    * @param origin what the text is; an element's is {@code origin[index] (line …, column …)}
    */
   static List<Fields> objects(String text, String origin) {
+    return objects(text, origin, ", as which it is read because it has a [, { or \"");
+  }
+
+  /**
+   * The same for text that has to be JSON anyway.
+   *
+   * @param why what an error says about why it is read as JSON; may be empty
+   */
+  static List<Fields> objects(String text, String origin, String why) {
     try (JsonParser parser = MAPPER.createParser(text)) {
       JsonToken first = parser.nextToken();
       if (first != JsonToken.START_ARRAY) {
@@ -59,10 +68,7 @@ final class JsonList {
       throw new CniException(
           CniError.of(
               CniError.DECODING_FAILURE,
-              origin
-                  + " is not JSON, as which it is read because it has a [, { or \": "
-                  + e.getOriginalMessage()
-                  + at(e.getLocation())),
+              origin + " is not JSON" + why + ": " + e.getOriginalMessage() + at(e.getLocation())),
           e);
     }
   }

@@ -87,11 +87,11 @@ class RollbackSimulationTest {
 
     private static Performed port(PortOp op) {
       return switch (op) {
-        case PortOp.Bind(var claim, var port, var lease) ->
+        case PortOp.BindPort(var claim, var port, var lease) ->
             new Performed.Done(
                 Bindings.of(port, new BoundPort("ns", claim.port(), "demo", "blue"))
                     .and(Bindings.of(lease, new Lease(addressing(6)))));
-        case PortOp.Unbind _, PortOp.Release _ -> Performed.done();
+        case PortOp.UnbindPort _, PortOp.ReleasePort _ -> Performed.done();
       };
     }
 
