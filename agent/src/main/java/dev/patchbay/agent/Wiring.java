@@ -93,14 +93,7 @@ record Wiring(
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
     return new Wiring(
-        journal,
-        recovery,
-        server,
-        api,
-        new DelSpool(config.spool()),
-        chores,
-        bootId,
-        node);
+        journal, recovery, server, api, new DelSpool(config.spool()), chores, bootId, node);
   }
 
   /**

@@ -26,6 +26,11 @@ public final class NicView {
     node.put("nic", nic.key().nic().value());
     node.put("state", Answers.word(nic.state()));
     node.put("network", attachment.network());
+    nic.port()
+        .ifPresent(claim ->
+            node.put("port", claim.port())
+                .put("vpc", claim.namespace() + "/" + claim.vpc())
+                .put("subnet", claim.subnet()));
     node.put("kind", type(attachment.chain().getFirst()));
     Answers.texts(node, "chain", attachment.chain().stream().map(NicView::type).toList());
     node.put(

@@ -72,8 +72,14 @@ public final class NicResults {
 
   private static Result of(NicOutline outline, Bindings bound) {
     NicResult nic = outline.in(bound);
-    List<ResultInterface> interfaces = nic.links().stream().map(NicResults::link).toList();
-    OptionalInt pod = OptionalInt.of(nic.links().indexOf(nic.pod().orElseThrow()));
+    Link own = nic.pod().orElseThrow();
+    // what is in a VPC's namespace is neither the host's nor the pod's
+    List<Link> told =
+        nic.links().stream()
+            .filter(link -> link.netns().isHost() || link.netns().equals(own.netns()))
+            .toList();
+    List<ResultInterface> interfaces = told.stream().map(NicResults::link).toList();
+    OptionalInt pod = OptionalInt.of(told.indexOf(own));
     Addressing addressing = nic.addressing();
     return new Result(
         interfaces,

@@ -6,8 +6,10 @@ import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.PlannedNic;
+import dev.patchbay.core.plan.PortOp;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One NIC as the journal knows it.
@@ -38,6 +40,16 @@ public record NicRecord(
   /** The same NIC in another state. */
   public NicRecord in(NicState next, Bindings nowBound, Instant now, Optional<String> why) {
     return new NicRecord(key, caller, position, netns, planned, nowBound, next, bootId, now, why);
+  }
+
+  /** The port of a VPC that it has, or is to have; empty for other NICs. */
+  public Optional<PortOp.Claim> port() {
+    return planned
+        .plan()
+        .steps()
+        .flatMap(step -> step.op() instanceof PortOp.BindPort bind ? Stream.of(bind) : Stream.of())
+        .map(PortOp.BindPort::claim)
+        .findFirst();
   }
 
   /** Whether it was plugged by hand, not by a runtime's ADD. */

@@ -13,6 +13,7 @@ import dev.patchbay.kube.AnnotationSource;
 import dev.patchbay.kube.PodFacts;
 import dev.patchbay.kube.dialect.Dialects;
 import dev.patchbay.kube.dialect.Folders;
+import dev.patchbay.vpc.VpcProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +29,9 @@ import tools.jackson.databind.node.ArrayNode;
  * @param network the configuration of the node's pods, as the runtime sends it on stdin
  * @param folders where networks are defined
  * @param nativeKinds whether plugins that we know are done by ourselves
+ * @param vpcs looks up ports
  */
-public record PodNics(StdinConf network, Folders folders, boolean nativeKinds) {
+public record PodNics(StdinConf network, Folders folders, boolean nativeKinds, VpcProvider vpcs) {
   /** The dialect's name in the origins of NICs that were plugged because the spec has them. */
   static final String DIALECT = "spec";
 
@@ -99,7 +101,7 @@ public record PodNics(StdinConf network, Folders folders, boolean nativeKinds) {
             Optional.empty(),
             annotations,
             AnnotationSource.RUNTIME_CONFIG);
-    return Selection.of(Dialects.read(network, first, facts, folders), args, nativeKinds);
+    return Selection.of(Dialects.read(network, first, facts, folders), args, nativeKinds, vpcs);
   }
 
   private static Attachment ofSpec(Attachment read, SpecNic nic) {

@@ -62,14 +62,7 @@ public record VpcChores(
 
   /** A port that has waited for its owner since an earlier boot. */
   private void part(NicRecord nic) {
-    Optional<PortOp.Claim> claim =
-        nic.planned()
-            .plan()
-            .steps()
-            .flatMap(
-                step -> step.op() instanceof PortOp.BindPort bind ? Stream.of(bind) : Stream.of())
-            .map(PortOp.BindPort::claim)
-            .findFirst();
+    Optional<PortOp.Claim> claim = nic.port();
     if (claim.isPresent() && !vpcs.isWanted(claim.get().holder())) {
       try (var _ = locks.hold(nic.key().incarnation())) {
         var _ = reconciler.detach(List.of(nic), Operation.unattended("release"));

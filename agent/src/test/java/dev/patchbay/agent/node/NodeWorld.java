@@ -11,6 +11,8 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.agent.vpc.KubePortOwners;
+import dev.patchbay.agent.vpc.KubeVpcStore;
 import dev.patchbay.cni.conf.NetworkName;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.libcni.ExecOutcome;
@@ -30,6 +32,8 @@ import dev.patchbay.kube.client.KubeSelection;
 import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.fake.FakeKubeApi;
 import dev.patchbay.linux.netns.NetnsKeeper;
+import dev.patchbay.vpc.BuiltInProvider;
+import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -94,6 +98,16 @@ final class NodeWorld implements AutoCloseable {
   }
 
   private Running start() {
+    var vpcs =
+        new BuiltInProvider(
+            new KubeVpcStore(api),
+            new VpcSettings(
+                NODE,
+                true,
+                VpcSettings.DEFAULT_CIDR,
+                Path.of("/run/netns"),
+                VpcSettings.DEFAULT_UPLINKS),
+            new KubePortOwners(api));
     var edges =
         new Edges(
             host,
@@ -101,7 +115,8 @@ final class NodeWorld implements AutoCloseable {
             new HostLocalLeases(_ -> () -> {}),
             (_, _) -> (op, _) -> new Performed.Failed(missing(op.call().type())),
             call -> new ExecOutcome.Broke(missing(call.type())),
-            (op, _) -> new Performed.Failed(missing(op.toString())));
+            (op, _) -> new Performed.Failed(missing(op.toString())),
+            vpcs);
     Clock clock = Clock.systemUTC();
     var reconciler = new NodeReconciler(edges, journal, "boot-1", clock);
     var locks = new ContainerLocks();
@@ -111,7 +126,7 @@ final class NodeWorld implements AutoCloseable {
                 .formatted(folder),
             "test");
     var server = new CniServer(config, edges, journal, reconciler, locks);
-    var nics = new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true);
+    var nics = new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
     NodeRole role =
         NodeRole.starting(
             api,
