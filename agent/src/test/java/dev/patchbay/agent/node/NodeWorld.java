@@ -126,7 +126,8 @@ final class NodeWorld implements AutoCloseable {
                 .formatted(folder),
             "test");
     var server = new CniServer(config, edges, journal, reconciler, locks);
-    var nics = new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
+    var nics =
+        new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
     NodeRole role =
         NodeRole.starting(
             api,
