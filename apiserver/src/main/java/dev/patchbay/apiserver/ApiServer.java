@@ -7,6 +7,7 @@ import dev.patchbay.apiserver.openapi.OpenApiDocuments;
 import dev.patchbay.apiserver.resource.BuiltIns;
 import dev.patchbay.apiserver.resource.Definitions;
 import dev.patchbay.apiserver.resource.Kinds;
+import dev.patchbay.apiserver.resource.Nics;
 import dev.patchbay.apiserver.rest.Documents;
 import dev.patchbay.apiserver.rest.Objects;
 import dev.patchbay.apiserver.rest.RestDoor;
@@ -92,6 +93,7 @@ public final class ApiServer implements AutoCloseable {
 
   private static List<dev.patchbay.apiserver.resource.Kind> all(ApiConfig config) {
     var kinds = new ArrayList<>(BuiltIns.all(config.rules()));
+    kinds.add(Nics.KIND);
     kinds.addAll(config.views());
     return kinds;
   }

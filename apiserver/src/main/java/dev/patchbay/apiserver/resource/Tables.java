@@ -12,7 +12,7 @@ final class Tables {
   private static final Column NAME =
       new Column("Name", "string", "name", "", 0, object -> object.at("/metadata/name"));
 
-  /** The client turns a date into an age. */
+  /** Shown as an age. */
   static final Column AGE =
       new Column("Age", "date", "", "", 0, object -> object.at("/metadata/creationTimestamp"));
 

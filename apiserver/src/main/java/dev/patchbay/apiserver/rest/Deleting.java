@@ -197,8 +197,20 @@ record Deleting(ObjectStore store, Kinds kinds, Clock clock) {
     finish(namespace);
   }
 
+  /** After a write in a namespace: it may have been the last object of one that is to go. */
+  void finishIfEnding(String namespace) {
+    boolean isEnding =
+        store
+            .get(new ObjectKey("", "namespaces", "", namespace))
+            .filter(stored -> Metadata.isBeingDeleted(stored.object()))
+            .isPresent();
+    if (isEnding) {
+      finish(namespace);
+    }
+  }
+
   /** Removes a namespace that is being deleted and has no content any more. */
-  void finish(String namespace) {
+  private void finish(String namespace) {
     store.change(
         new ObjectKey("", "namespaces", "", namespace),
         before ->

@@ -71,8 +71,7 @@ record Finishing(Clock clock) {
     boolean isOver =
         Metadata.isBeingDeleted(next)
             && !Metadata.hasFinalizers(next)
-            && Metadata.hasFinalizers(before)
-            && !kind.rules().isGraceful(next);
+            && next.at("/metadata/deletionGracePeriodSeconds").asLong(0) == 0;
     return isOver ? new Write.Delete() : new Write.Put(next);
   }
 

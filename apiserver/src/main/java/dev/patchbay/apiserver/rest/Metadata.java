@@ -33,6 +33,11 @@ final class Metadata {
       "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or"
           + " '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex"
           + " used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final String NOT_A_LABEL =
+      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and"
+          + " must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc',"
+          + " regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
   private static final Pattern LABEL_VALUE =
       Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
   private static final int LONGEST_LABEL = 63;
@@ -121,6 +126,9 @@ final class Metadata {
       return Optional.of(
           Cause.invalid(
               "metadata.name", "\"" + name + "\"", "must be no more than 253 characters"));
+    }
+    if (kind.kind().equals("Namespace") && !DNS_LABEL.matcher(name).matches()) {
+      return Optional.of(Cause.invalid("metadata.name", "\"" + name + "\"", NOT_A_LABEL));
     }
     boolean fits =
         kind.kind().equals("Event") ? !name.contains("/") : SUBDOMAIN.matcher(name).matches();

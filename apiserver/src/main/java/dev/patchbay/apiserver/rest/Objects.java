@@ -81,6 +81,9 @@ public final class Objects {
     if (at.kind().plural().equals(Definitions.PLURAL) && !READS.contains(exchange.method())) {
       definitions.serveAll();
     }
+    if (!READS.contains(exchange.method()) && at.namespace().isPresent()) {
+      deleting.finishIfEnding(at.space());
+    }
     return answer;
   }
 

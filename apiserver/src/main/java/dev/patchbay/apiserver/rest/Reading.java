@@ -36,7 +36,7 @@ record Reading(ObjectStore store) {
 
   /** The object that a path names; throws ApiFault 404, perhaps with a near name. */
   Stored find(Route.Objects at) {
-    return store
+    return new Source(store, at.kind())
         .get(
             new ObjectKey(
                 at.kind().group(), at.kind().plural(), at.space(), at.name().orElseThrow()))
@@ -48,12 +48,10 @@ record Reading(ObjectStore store) {
     Optional<String> near =
         Near.to(
             name,
-            store
-                .list(at.kind().group(), at.kind().plural(), Optional.of(at.space()))
-                .items()
-                .stream()
-                .map(stored -> stored.key().name())
-                .toList());
+            new Source(store, at.kind())
+                .list(Optional.of(at.space())).items().stream()
+                    .map(stored -> stored.key().name())
+                    .toList());
     return ApiFault.notFound(
         at.kind().group(),
         at.kind().plural(),
@@ -64,7 +62,7 @@ record Reading(ObjectStore store) {
   Answer list(Route.Objects at, Query query) {
     requireVersion(query, store.version());
     Predicate<ObjectNode> selection = selection(query, at.kind());
-    ObjectStore.Listing listing = store.list(at.kind().group(), at.kind().plural(), at.namespace());
+    ObjectStore.Listing listing = new Source(store, at.kind()).list(at.namespace());
     List<Stored> items =
         listing.items().stream()
             .filter(stored -> at.name().map(stored.key().name()::equals).orElse(true))
@@ -75,9 +73,8 @@ record Reading(ObjectStore store) {
 
   /** One page: at most {@code limit} items after those that {@code continue} stands for. */
   private static ObjectNode page(Kind kind, List<Stored> all, long version, Query query) {
-    Token token = query.text("continue").map(Token::parse).orElse(new Token(version, ""));
-    List<Stored> rest =
-        all.stream().filter(stored -> position(stored).compareTo(token.after()) > 0).toList();
+    Token token = query.text("continue").map(Token::parse).orElse(new Token(version, "", ""));
+    List<Stored> rest = all.stream().filter(stored -> token.isBefore(stored.key())).toList();
     OptionalLong limit = query.number("limit");
     int count =
         limit.isPresent() && limit.getAsLong() > 0
@@ -88,7 +85,7 @@ record Reading(ObjectStore store) {
     ObjectNode metadata = list.putObject("metadata");
     metadata.put("resourceVersion", Long.toString(token.version()));
     if (count < rest.size()) {
-      metadata.put("continue", new Token(token.version(), position(rest.get(count - 1))).text());
+      metadata.put("continue", Token.after(token.version(), rest.get(count - 1).key()).text());
       if (query.text("labelSelector").isEmpty() && query.text("fieldSelector").isEmpty()) {
         metadata.put("remainingItemCount", rest.size() - count);
       }
@@ -96,10 +93,6 @@ record Reading(ObjectStore store) {
     ArrayNode items = list.putArray("items");
     rest.subList(0, count).forEach(stored -> items.add(stored.object()));
     return list;
-  }
-
-  private static String position(Stored stored) {
-    return stored.key().namespace() + "/" + stored.key().name();
   }
 
   /** Whether the version that the client knows can be served; throws ApiFault. */
@@ -150,23 +143,37 @@ record Reading(ObjectStore store) {
    * Where the next page begins.
    *
    * @param version of the first page
-   * @param after the last object of the page before
+   * @param namespace of the last object of the page before
+   * @param name of the last object of the page before; empty for the first page
    */
-  private record Token(long version, String after) {
+  private record Token(long version, String namespace, String name) {
+    private static final int PARTS = 3;
+
+    static Token after(long version, ObjectKey last) {
+      return new Token(version, last.namespace(), last.name());
+    }
+
     static Token parse(String text) {
       try {
         String[] parts =
-            new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", 2);
-        return new Token(Long.parseLong(parts[0]), parts[1]);
+            new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8)
+                .split("\n", PARTS);
+        return new Token(Long.parseLong(parts[0]), parts[1], parts[2]);
       } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
         throw ApiFault.badRequest("continue key is not valid: it is none that a list here gave");
       }
     }
 
+    /** Whether an object is on a later page, in the order of the store. */
+    boolean isBefore(ObjectKey key) {
+      return new ObjectKey(key.group(), key.plural(), namespace, name).compareTo(key) < 0;
+    }
+
     String text() {
       return Base64.getUrlEncoder()
           .withoutPadding()
-          .encodeToString((version + "\n" + after).getBytes(StandardCharsets.UTF_8));
+          .encodeToString(
+              (version + "\n" + namespace + "\n" + name).getBytes(StandardCharsets.UTF_8));
     }
   }
 }

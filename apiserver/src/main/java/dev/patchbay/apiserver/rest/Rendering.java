@@ -2,6 +2,7 @@ package dev.patchbay.apiserver.rest;
 
 import dev.patchbay.apiserver.resource.Column;
 import dev.patchbay.apiserver.resource.Kind;
+import java.time.Instant;
 import java.util.Arrays;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -70,7 +71,11 @@ record Rendering(boolean table, boolean wholeObjects, boolean noObjects) {
     ArrayNode cells = row.putArray("cells");
     for (Column column : kind.columns()) {
       JsonNode cell = column.cell().apply(object);
-      cells.add(cell.isMissingNode() ? JSON.getNodeFactory().nullNode() : cell);
+      if (column.type().equals("date") && cell.isString()) {
+        cells.add(Ages.of(cell.asString(), Instant.now()));
+      } else {
+        cells.add(cell.isMissingNode() ? JSON.getNodeFactory().nullNode() : cell);
+      }
     }
     if (wholeObjects) {
       row.set("object", object);

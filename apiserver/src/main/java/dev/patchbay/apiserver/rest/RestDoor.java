@@ -102,7 +102,8 @@ public final class RestDoor extends Handler.Abstract {
     }
     User user =
         tokens.user(header.substring(BEARER.length()).strip()).orElseThrow(ApiFault::unauthorized);
-    if (request.getHeaders().contains("Impersonate-User")) {
+    if (request.getHeaders().stream()
+        .anyMatch(field -> field.getLowerCaseName().startsWith("impersonate-"))) {
       throw ApiFault.forbidden(
           ApiFault.Details.NONE, "impersonation is not served; use a token of that user's");
     }

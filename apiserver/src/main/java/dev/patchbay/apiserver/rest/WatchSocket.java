@@ -8,11 +8,17 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.api.StatusCode;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A watch over a WebSocket, one text frame an event, as fabric8's client asks for it first. */
-final class WatchSocket implements Session.Listener.AutoDemanding {
+/**
+ * A watch over a WebSocket, one text frame an event, as fabric8's client asks for it first. Public,
+ * because Jetty calls it.
+ */
+public final class WatchSocket implements Session.Listener.AutoDemanding {
+  private static final Logger LOG = LoggerFactory.getLogger(WatchSocket.class);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** Clients that only listen are silent for as long as nothing happens. */
@@ -49,6 +55,12 @@ final class WatchSocket implements Session.Listener.AutoDemanding {
   public void onWebSocketOpen(Session session) {
     session.setIdleTimeout(SILENCE);
     Thread.ofVirtual().name("watch").start(() -> run(session));
+  }
+
+  @Override
+  public void onWebSocketError(Throwable cause) {
+    // Most often a client that went without a word; the next event finds out and ends the watch.
+    LOG.debug("Patchbay: a watch ends: {}", cause.toString());
   }
 
   private void run(Session session) {

@@ -1,7 +1,6 @@
 package dev.patchbay.apiserver.rest;
 
 import dev.patchbay.apiserver.fault.ApiFault;
-import dev.patchbay.apiserver.resource.Kind;
 import dev.patchbay.apiserver.store.Change;
 import dev.patchbay.apiserver.store.ObjectStore;
 import dev.patchbay.apiserver.store.Stored;
@@ -27,6 +26,7 @@ final class Watching {
   private static final String INITIAL_END = "k8s.io/initial-events-end";
 
   private final ObjectStore store;
+  private final Source source;
   private final Route.Objects at;
   private final Query query;
   private final Predicate<ObjectNode> selection;
@@ -40,6 +40,7 @@ final class Watching {
 
   private Watching(ObjectStore store, Route.Objects at, Query query) {
     this.store = store;
+    this.source = new Source(store, at.kind());
     this.at = at;
     this.query = query;
     this.selection = Reading.selection(query, at.kind());
@@ -93,7 +94,9 @@ final class Watching {
         }
         case ObjectStore.News.Changes(var changes, var upTo, var isEnd) -> {
           for (Change change : changes) {
-            tell(change, sink);
+            for (Change one : source.changes(change)) {
+              tell(one, sink);
+            }
           }
           seen = upTo;
           if (changes.isEmpty() && bookmarks) {
@@ -115,7 +118,7 @@ final class Watching {
   }
 
   private void showAll(Sink sink, boolean marksEnd) throws IOException {
-    ObjectStore.Listing all = store.list(at.kind().group(), at.kind().plural(), at.namespace());
+    ObjectStore.Listing all = source.list(at.namespace());
     for (Stored stored : all.items()) {
       if (selects(stored)) {
         sink.event(event("ADDED", stored.object()));
@@ -128,11 +131,6 @@ final class Watching {
   }
 
   private void tell(Change change, Sink sink) throws IOException {
-    Kind kind = at.kind();
-    if (!change.key().group().equals(kind.group())
-        || !change.key().plural().equals(kind.plural())) {
-      return;
-    }
     boolean was = change.before().filter(this::selects).isPresent();
     boolean is = change.after().filter(this::selects).isPresent();
     if (is) {

@@ -44,13 +44,13 @@ record Writing(ObjectStore store, Finishing finishing) {
       metadata.put("name", Metadata.generated(prefix));
     }
     ObjectNode ready = finishing.created(kind, object);
-    requireLivingNamespace(at);
     return new Answer(201, insert(kind, at, ready, dry), warnings);
   }
 
   private ObjectNode insert(Kind kind, Route.Objects at, ObjectNode object, boolean dry) {
     ObjectKey key = key(at, Metadata.text(object, "name"));
     if (dry) {
+      requireLivingNamespace(at);
       if (store.get(key).isPresent()) {
         throw ApiFault.alreadyExists(kind.group(), kind.plural(), key.name());
       }
@@ -60,6 +60,8 @@ record Writing(ObjectStore store, Finishing finishing) {
         .change(
             key,
             before -> {
+              // Within the write, so that no namespace goes between the look and the deed.
+              requireLivingNamespace(at);
               if (before.isPresent()) {
                 throw ApiFault.alreadyExists(kind.group(), kind.plural(), key.name());
               }

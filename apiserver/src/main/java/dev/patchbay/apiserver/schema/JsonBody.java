@@ -6,6 +6,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /** Reads bodies as trees and notices names that come twice. */
 public final class JsonBody {
@@ -36,7 +38,7 @@ public final class JsonBody {
     return read(JSON, body);
   }
 
-  /** Reads one YAML document; aliases count as what they stand for, within the same limits. */
+  /** Reads one YAML document; aliases are refused. */
   public static Decoded yaml(byte[] body) {
     return read(YAML, body);
   }
@@ -57,6 +59,11 @@ public final class JsonBody {
   }
 
   private JsonNode value(JsonParser parser, String path) {
+    if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+      // The parser gives the alias's name as if it were text, and what it stands for may be a bomb.
+      throw new StreamReadException(
+          parser, "YAML aliases are not read: write *" + parser.getString() + " out in full");
+    }
     return switch (parser.currentToken()) {
       case START_OBJECT -> object(parser, path);
       case START_ARRAY -> array(parser, path);

@@ -18,6 +18,10 @@ public final class ObjectStore implements AutoCloseable {
   public static final int HISTORY = 20_000;
 
   private final ReentrantLock writing = new ReentrantLock();
+
+  /** Held for moments only, so that a list never waits for the disk. */
+  private final ReentrantLock publishing = new ReentrantLock();
+
   private final ConcurrentSkipListMap<ObjectKey, Stored> objects = new ConcurrentSkipListMap<>();
   private final ObjectFile file;
   private final History history;
@@ -80,7 +84,7 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The objects of a resource, in one namespace or, where that is empty, in all. */
   public Listing list(String group, String plural, Optional<String> namespace) {
-    writing.lock();
+    publishing.lock();
     try {
       var from = new ObjectKey(group, plural, namespace.orElse(""), "");
       List<Stored> items =
@@ -92,7 +96,7 @@ public final class ObjectStore implements AutoCloseable {
               .toList();
       return new Listing(items, version);
     } finally {
-      writing.unlock();
+      publishing.unlock();
     }
   }
 
@@ -130,19 +134,29 @@ public final class ObjectStore implements AutoCloseable {
     long number = version + 1;
     var after = new Stored(key, number, numbered(object, number));
     file.write(number, key, Optional.of(after.object()));
-    objects.put(key, after);
-    version = number;
-    history.add(new Change(number, before, Optional.of(after)));
+    publish(new Change(number, before, Optional.of(after)));
     return after;
   }
 
   private Stored remove(Stored before) {
     long number = version + 1;
     file.write(number, before.key(), Optional.empty());
-    objects.remove(before.key());
-    version = number;
-    history.add(new Change(number, Optional.of(before), Optional.empty()));
+    publish(new Change(number, Optional.of(before), Optional.empty()));
     return new Stored(before.key(), number, numbered(before.object().deepCopy(), number));
+  }
+
+  private void publish(Change change) {
+    publishing.lock();
+    try {
+      change
+          .after()
+          .ifPresentOrElse(
+              after -> objects.put(after.key(), after), () -> objects.remove(change.key()));
+      version = change.version();
+      history.add(change);
+    } finally {
+      publishing.unlock();
+    }
   }
 
   private static ObjectNode numbered(ObjectNode object, long number) {
