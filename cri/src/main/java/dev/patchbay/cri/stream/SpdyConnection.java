@@ -166,7 +166,8 @@ final class SpdyConnection implements AutoCloseable {
     }
     try {
       decoder.writeInbound(Unpooled.copiedBuffer(buffer, 0, count));
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Netty throws its checked exceptions without declaring them
       throw new IOException("what came is not SPDY/3.1: " + e.getMessage(), e);
     }
     return true;
