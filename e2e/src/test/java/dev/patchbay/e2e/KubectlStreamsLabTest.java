@@ -190,7 +190,15 @@ class KubectlStreamsLabTest {
   @Test
   void aTerminalIsOneOnBothSides() {
     // script(1) gives kubectl the terminal that -t asks for
-    Command attach = command("exec", "-it", "talker", "--", "sh", "-c", "until stty size; do busybox usleep 20000; done; exit 3");
+    Command attach =
+        command(
+            "exec",
+            "-it",
+            "talker",
+            "--",
+            "sh",
+            "-c",
+            "until stty size | busybox grep 101; do busybox usleep 20000; done; exit 3");
     Ran ran =
         Command.of(
                 "script",
