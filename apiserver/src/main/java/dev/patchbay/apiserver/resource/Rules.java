@@ -12,6 +12,17 @@ public interface Rules {
   /** Fills in what is not said. */
   default void fillIn(ObjectNode object) {}
 
+  /** Fills in what is decided once, when an object is created. */
+  default void fillInNew(ObjectNode object) {}
+
+  /**
+   * Keeps what only the server decides and what no client may take away.
+   *
+   * @param before as stored
+   * @param after as it would be, to be changed
+   */
+  default void keep(ObjectNode before, ObjectNode after) {}
+
   /**
    * What is wrong with a new object.
    *

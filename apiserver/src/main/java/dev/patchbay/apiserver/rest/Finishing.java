@@ -36,6 +36,7 @@ record Finishing(Clock clock) {
       object.remove("status");
     }
     settle(kind, object);
+    kind.rules().fillInNew(object);
     List<Cause> causes = new ArrayList<>(Metadata.wrong(object, kind));
     causes.addAll(schemaSays(kind, object));
     causes.addAll(kind.rules().wrongWhenCreated(object));
@@ -53,6 +54,7 @@ record Finishing(Clock clock) {
   Write changed(Kind kind, ObjectNode before, ObjectNode after, boolean status) {
     ObjectNode next = status ? onlyStatus(kind, before, after) : allButStatus(kind, before, after);
     Metadata.keepOurs(before, next);
+    kind.rules().keep(before, next);
     settle(kind, next);
     List<Cause> causes = new ArrayList<>(Metadata.wrong(next, kind));
     causes.addAll(schemaSays(kind, next));
