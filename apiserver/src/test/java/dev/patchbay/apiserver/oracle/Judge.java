@@ -48,12 +48,37 @@ final class Judge {
     return Pattern.compile(pattern, Pattern.DOTALL).matcher(ours).matches();
   }
 
+  /** Whether a recorded tree, in whose texts {@code ${…}} stands for anything, is ours. */
+  static boolean matches(JsonNode recorded, JsonNode ours) {
+    return switch (recorded) {
+      case ObjectNode object ->
+          ours.isObject()
+              && object.size() == ours.size()
+              && object.properties().stream()
+                  .allMatch(entry -> matches(entry.getValue(), ours.path(entry.getKey())));
+      case ArrayNode array -> {
+        boolean same = ours.isArray() && array.size() == ours.size();
+        for (int index = 0; same && index < array.size(); index++) {
+          same = matches(array.get(index), ours.get(index));
+        }
+        yield same;
+      }
+      default ->
+          recorded.isString() && ours.isString()
+              ? text(recorded.asString(), ours.asString())
+              : equal(recorded, ours);
+    };
+  }
+
   /** Whether two trees are equal, numbers by value and members of objects in any order. */
   private static boolean equal(JsonNode one, JsonNode other) {
     return normal(one).equals(normal(other));
   }
 
   private static JsonNode normal(JsonNode value) {
+    if (value.isMissingNode()) {
+      return value;
+    }
     return JsonMapper.shared().readTree(value.toString());
   }
 
