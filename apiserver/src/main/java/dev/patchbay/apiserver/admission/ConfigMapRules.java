@@ -20,7 +20,8 @@ record ConfigMapRules() implements Rules {
     for (String key : object.path("binaryData").propertyNames()) {
       if (object.path("data").has(key)) {
         causes.add(
-            Cause.invalid("data[" + key + "]", "\"" + key + "\"", "duplicate of key in binaryData"));
+            Cause.invalid(
+                "data[" + key + "]", "\"" + key + "\"", "duplicate of key present in binaryData"));
       }
     }
     return causes;

@@ -19,8 +19,7 @@ record DefinitionRules() implements Rules {
       ((ObjectNode) object.path("spec"))
           .withObjectProperty("conversion")
           .put(
-              "strategy",
-              object.path("spec").path("conversion").path("strategy").asString("None"));
+              "strategy", object.path("spec").path("conversion").path("strategy").asString("None"));
     }
   }
 

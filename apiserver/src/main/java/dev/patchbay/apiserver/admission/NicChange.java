@@ -57,10 +57,7 @@ final class NicChange {
             .anyMatch(name -> name.equals("nics") || name.endsWith("/nics"));
     if (unnamed.isPresent() && isAboutNics) {
       throw ApiFault.invalid(
-          "",
-          "Pod",
-          before.at("/metadata/name").asString(""),
-          List.of(unnamed(unnamed.get())));
+          "", "Pod", before.at("/metadata/name").asString(""), List.of(unnamed(unnamed.get())));
     }
   }
 
@@ -127,7 +124,10 @@ final class NicChange {
     int index = 0;
     for (JsonNode nic : now.path("nics")) {
       JsonNode was = before.get(nic.path("name").asString(""));
-      for (String field : was == null ? List.<String>of() : FIXED) {
+      for (String field : FIXED) {
+        if (was == null) {
+          continue; // it is new
+        }
         boolean mayBeSet = field.equals("portId") && text(was, field).isEmpty();
         if (!mayBeSet && !text(was, field).equals(text(nic, field))) {
           causes.add(

@@ -82,7 +82,8 @@ final class NicList {
 
   private void name(String name, String at) {
     if (name.equals("lo")) {
-      causes.add(Cause.invalid(at, "\"lo\"", "this is the loopback interface; choose another name"));
+      causes.add(
+          Cause.invalid(at, "\"lo\"", "this is the loopback interface; choose another name"));
       return;
     }
     try {

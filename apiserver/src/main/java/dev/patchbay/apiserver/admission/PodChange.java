@@ -81,8 +81,8 @@ final class PodChange {
     }
     boolean grows =
         old.path("nodeSelector").properties().stream()
-            .allMatch(entry ->
-                entry.getValue().equals(now.path("nodeSelector").path(entry.getKey())));
+            .allMatch(
+                entry -> entry.getValue().equals(now.path("nodeSelector").path(entry.getKey())));
     if (!grows) {
       causes.add(
           Cause.invalid(

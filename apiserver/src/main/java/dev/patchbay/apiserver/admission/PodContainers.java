@@ -27,7 +27,8 @@ final class PodContainers {
     if (isMachine && spec.path("containers").size() > 1) {
       causes.add(
           Cause.forbidden(
-              "spec.containers", "a virtual machine is the only container of its pod; leave it out"));
+              "spec.containers",
+              "a virtual machine is the only container of its pod; leave it out"));
     }
     names(spec, causes);
     causes.addAll(images(spec));

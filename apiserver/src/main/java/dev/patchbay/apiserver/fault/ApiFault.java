@@ -115,6 +115,11 @@ public final class ApiFault extends RuntimeException {
         404, "NotFound", "the server could not find the requested resource", Details.NONE);
   }
 
+  /** 404 for a path below which nothing is served; sent as plain text. */
+  public static ApiFault noPage() {
+    return new ApiFault(404, "", "404 page not found\n", Details.NONE);
+  }
+
   /** 405. */
   public static ApiFault methodNotAllowed() {
     return new ApiFault(

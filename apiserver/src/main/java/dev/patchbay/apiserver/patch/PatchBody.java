@@ -99,7 +99,7 @@ public record PatchBody(Kind kind, Way way, Decoded body) {
                   ? "415: Unsupported Media Type"
                   : "the body of the request was in an unknown format - accepted media types"
                       + " include: "
-                      + String.join(", ", JSON, MERGE));
+                      + String.join(", ", JSON, MERGE, APPLY));
     };
   }
 

@@ -2,6 +2,7 @@ package dev.patchbay.apiserver.resource;
 
 import dev.patchbay.apiserver.schema.Components;
 import dev.patchbay.apiserver.schema.Schema;
+import dev.patchbay.apiserver.schema.Validation;
 import dev.patchbay.apiserver.store.ObjectKey;
 import dev.patchbay.apiserver.store.ObjectStore;
 import dev.patchbay.apiserver.store.Stored;
@@ -134,6 +135,15 @@ public record Definitions(ObjectStore store, Kinds kinds) {
           .put("status", "True")
           .put("reason", type.equals("Established") ? "InitialNamesAccepted" : "NoConflicts")
           .put("message", "")
+          .put("lastTransitionTime", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+    if (Validation.hasRules(next.path("spec"))) {
+      conditions
+          .addObject()
+          .put("type", "ValidationRulesEvaluated")
+          .put("status", "False")
+          .put("reason", "NotSupported")
+          .put("message", "x-kubernetes-validations (CEL) are kept but not evaluated here")
           .put("lastTransitionTime", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
     return next;

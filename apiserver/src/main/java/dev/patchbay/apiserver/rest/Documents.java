@@ -53,7 +53,7 @@ public record Documents(Discovery discovery, OpenApi openApi) {
   }
 
   private static ApiFault unknown() {
-    return new ApiFault(404, "", "404 page not found", ApiFault.Details.NONE);
+    return ApiFault.noPage();
   }
 
   private static ObjectNode version() {

@@ -70,6 +70,13 @@ final class FieldSelector implements Predicate<ObjectNode> {
             || (kind.kind().equals("Secret") && field.equals("type"))
             || (kind.kind().equals("Namespace") && field.equals("status.phase"))
             || (kind.kind().equals("Node") && field.equals("spec.unschedulable"));
+    if (!known && kind.kind().equals("ConfigMap")) {
+      throw ApiFault.badRequest(
+          "\""
+              + field
+              + "\" is not a known field selector: only \"metadata.name\","
+              + " \"metadata.namespace\"");
+    }
     if (!known) {
       throw ApiFault.badRequest("field label not supported: " + field);
     }

@@ -99,6 +99,13 @@ final class Metadata {
   static List<Cause> wrong(ObjectNode object, Kind kind) {
     List<Cause> causes = new ArrayList<>();
     name(text(object, "name"), kind).ifPresent(causes::add);
+    for (String field : List.of("labels", "annotations")) {
+      for (String key : object.path("metadata").path(field).propertyNames()) {
+        QualifiedName.wrong(key)
+            .ifPresent(
+                why -> causes.add(Cause.invalid("metadata." + field, "\"" + key + "\"", why)));
+      }
+    }
     object
         .at("/metadata/labels")
         .properties()

@@ -109,6 +109,9 @@ public final class Objects {
   private static void requireServed(Exchange exchange, Route.Objects at) {
     boolean status = at.subresource().equals("status") && at.kind().hasStatus();
     if (!at.subresource().isEmpty() && !status) {
+      if (at.kind().origin() == Kind.Origin.CUSTOM) {
+        throw ApiFault.notFound(at.kind().group(), at.kind().plural(), at.name().orElse(""), "");
+      }
       throw ApiFault.noResource();
     }
     if (status && exchange.method().equals("DELETE")) {

@@ -1,5 +1,6 @@
 package dev.patchbay.apiserver.rest;
 
+import dev.patchbay.apiserver.fault.ApiFault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +25,15 @@ record Query(Map<String, List<String>> values) {
         && List.of("1", "true", "").contains(values.get(name).getFirst());
   }
 
-  /** A number; a text that is none is as good as absent. */
+  /** A number, also a negative one; throws ApiFault 400 for a text that is none. */
   OptionalLong number(String name) {
-    Optional<String> text = text(name).filter(digits -> digits.matches("\\d{1,18}"));
-    return text.isPresent() ? OptionalLong.of(Long.parseLong(text.get())) : OptionalLong.empty();
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!text.get().matches("[+-]?\\d{1,18}")) {
+      throw ApiFault.badRequest("strconv.ParseInt: parsing \"" + text.get() + "\": invalid syntax");
+    }
+    return OptionalLong.of(Long.parseLong(text.get()));
   }
 }

@@ -111,7 +111,7 @@ record Reading(ObjectStore store) {
       throw new ApiFault(
           504,
           "Timeout",
-          "Too large resource version: " + version + ", current: " + newest,
+          "Timeout: Too large resource version: " + version + ", current: " + newest,
           ApiFault.Details.NONE
               .with(
                   List.of(
@@ -160,7 +160,8 @@ record Reading(ObjectStore store) {
                 .split("\n", PARTS);
         return new Token(Long.parseLong(parts[0]), parts[1], parts[2]);
       } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
-        throw ApiFault.badRequest("continue key is not valid: it is none that a list here gave");
+        throw ApiFault.badRequest(
+            "invalid continue token: continue key is not valid: it is none that a list here gave");
       }
     }
 

@@ -1,9 +1,11 @@
 package dev.patchbay.apiserver.rest;
 
+import dev.patchbay.apiserver.fault.ApiFault;
 import dev.patchbay.apiserver.resource.Column;
 import dev.patchbay.apiserver.resource.Kind;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,9 +20,29 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record Rendering(boolean table, boolean wholeObjects, boolean noObjects) {
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final Set<String> SHOWN =
+      Set.of(
+          "*/*",
+          "application/*",
+          "application/json",
+          "application/yaml",
+          "application/vnd.kubernetes.protobuf");
 
   /** What a client accepts, the best that we have first. */
   static Rendering of(String accept, Query query) {
+    boolean acceptable =
+        accept.isBlank()
+            || Arrays.stream(accept.split(",", -1))
+                .map(type -> type.split(";", 2)[0].strip())
+                .anyMatch(SHOWN::contains);
+    if (!acceptable) {
+      throw new ApiFault(
+          406,
+          "NotAcceptable",
+          "406: Not Acceptable\n\nAvailable representations: application/json,"
+              + " application/yaml, application/vnd.kubernetes.protobuf",
+          ApiFault.Details.NONE);
+    }
     String first =
         Arrays.stream(accept.split(",", -1))
             .map(String::strip)

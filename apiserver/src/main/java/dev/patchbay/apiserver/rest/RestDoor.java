@@ -130,6 +130,7 @@ public final class RestDoor extends Handler.Abstract {
                   callback);
           yield false;
         }
+        rendering(exchange); // refuses what cannot be shown before anything is done
         if (objects.isWatch(exchange, at)) {
           yield watch(exchange, at, callback);
         }
@@ -194,10 +195,16 @@ public final class RestDoor extends Handler.Abstract {
       callback.failed(fault);
       return;
     }
-    byte[] body = JSON.writeValueAsBytes(Statuses.of(fault));
+    boolean isPlain = fault.reason().isEmpty() && fault.code() == 404;
+    byte[] body =
+        isPlain
+            ? String.valueOf(fault.getMessage()).getBytes(UTF_8)
+            : JSON.writeValueAsBytes(Statuses.of(fault));
     response.reset();
     response.setStatus(fault.code());
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
+    response
+        .getHeaders()
+        .put(HttpHeader.CONTENT_TYPE, isPlain ? "text/plain; charset=utf-8" : MEDIA_TYPE);
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     fault
         .details()

@@ -66,7 +66,11 @@ sealed interface Route {
     if (words.isEmpty() || words.size() > 3) {
       throw ApiFault.noResource();
     }
-    Kind kind = kinds.find(group, version, words.getFirst()).orElseThrow(ApiFault::noResource);
+    boolean known = kinds.all().stream().anyMatch(kind -> kind.group().equals(group));
+    Kind kind =
+        kinds
+            .find(group, version, words.getFirst())
+            .orElseThrow(known ? ApiFault::noResource : ApiFault::noPage);
     boolean named = words.size() > 1;
     if (namespace.isPresent() != kind.isNamespaced() && (namespace.isPresent() || named)) {
       throw ApiFault.noResource();

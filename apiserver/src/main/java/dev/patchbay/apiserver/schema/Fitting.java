@@ -111,6 +111,10 @@ public final class Fitting {
   private static void keep(
       ObjectNode object, String name, JsonNode value, Schema in, Schema schema) {
     boolean isField = in.isBuiltIn() && in.property(name).isPresent();
+    if (value.isNull() && in.isBuiltIn() && !isField) {
+      object.set(name, zero(value, schema));
+      return;
+    }
     boolean isEmpty =
         value.isNull()
             || (value.isArray() && value.isEmpty())
@@ -127,7 +131,7 @@ public final class Fitting {
       return value;
     }
     if (value.isNull()) {
-      return schema.isBuiltIn() && place.path().endsWith("]") ? zero(value, schema) : value;
+      return value;
     }
     if (schema.isBuiltIn()) {
       Optional<String> wrong = texts.wrong(value, schema, place);
@@ -144,7 +148,12 @@ public final class Fitting {
       case ArrayNode array -> {
         Schema items = schema.items();
         for (int index = 0; index < array.size(); index++) {
-          array.set(index, value(array.get(index), items, place.item(index)));
+          JsonNode item = array.get(index);
+          array.set(
+              index,
+              item.isNull() && items.isBuiltIn()
+                  ? zero(item, items)
+                  : value(item, items, place.item(index)));
         }
         yield array;
       }
@@ -152,7 +161,7 @@ public final class Fitting {
     };
   }
 
-  /** What null becomes in a list of typed values. */
+  /** What null becomes in a list or a map of typed values. */
   private static JsonNode zero(JsonNode value, Schema schema) {
     var nodes = tools.jackson.databind.node.JsonNodeFactory.instance;
     return switch (schema.type()) {
@@ -165,7 +174,10 @@ public final class Fitting {
   private static JsonNode leaf(JsonNode value, Schema schema) {
     var nodes = tools.jackson.databind.node.JsonNodeFactory.instance;
     return switch (schema.type()) {
-      case INTEGER -> nodes.numberNode(value.decimalValue().longValueExact());
+      case INTEGER -> {
+        long number = value.decimalValue().longValueExact();
+        yield (int) number == number ? nodes.numberNode((int) number) : nodes.numberNode(number);
+      }
       case INT_OR_STRING ->
           schema.format().equals("quantity")
               ? nodes.stringNode(TypeTexts.quantity(value).orElseThrow())

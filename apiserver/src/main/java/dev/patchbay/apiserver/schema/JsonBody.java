@@ -88,7 +88,11 @@ public final class JsonBody {
 
   private static JsonNode whole(JsonParser parser) {
     var number = parser.getBigIntegerValue();
-    return number.bitLength() < 64
+    // As Jackson itself reads them back, so that what did not change is equal.
+    if (number.bitLength() < Integer.SIZE) {
+      return NODES.numberNode(number.intValue());
+    }
+    return number.bitLength() < Long.SIZE
         ? NODES.numberNode(number.longValue())
         : NODES.numberNode(number);
   }

@@ -17,6 +17,18 @@ import tools.jackson.databind.node.ObjectNode;
  * Whether a custom resource is as its schema says: OpenAPI v3 as CustomResourceDefinitions use it.
  */
 public final class Validation {
+  /** The field of what is about no field. */
+  private static final String NOWHERE = "<nil>";
+
+  /** Reasons that keep the real server from evaluating CEL rules. */
+  private static final Set<String> BLOCKING =
+      Set.of(
+          "FieldValueTypeInvalid",
+          "FieldValueRequired",
+          "FieldValueTooLong",
+          "FieldValueTooMany",
+          "FieldValueNotSupported");
+
   private final List<Cause> causes = new ArrayList<>();
 
   private Validation() {}
@@ -25,7 +37,24 @@ public final class Validation {
   public static List<Cause> wrong(ObjectNode object, Schema schema) {
     var validation = new Validation();
     validation.value(object, schema, "");
+    boolean isHalfChecked =
+        hasRules(schema.text())
+            && validation.causes.stream().anyMatch(cause -> BLOCKING.contains(cause.reason()));
+    if (isHalfChecked) {
+      validation.causes.add(
+          new Cause(
+              "FieldValueInvalid",
+              "Invalid value: null: some validation rules were not checked because the object was"
+                  + " invalid; correct the existing errors to complete validation",
+              NOWHERE));
+    }
     return List.copyOf(validation.causes);
+  }
+
+  /** Whether a schema has CEL rules, which are not evaluated here. */
+  public static boolean hasRules(JsonNode schema) {
+    return schema.has("x-kubernetes-validations")
+        || schema.valueStream().anyMatch(Validation::hasRules);
   }
 
   private void value(JsonNode value, Schema schema, String path) {
@@ -79,6 +108,14 @@ public final class Validation {
                   + is
                   + "\"",
               path));
+    }
+    if (!fits && schema.type() == Schema.Type.INTEGER && value.isNumber()) {
+      causes.add(
+          new Cause(
+              "FieldValueInvalid",
+              "Invalid value: \"\": Checked value must be of type integer (default format) in "
+                  + path,
+              NOWHERE));
     }
     return fits;
   }

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every recorded case of a kind and verb that we serve, over HTTPS against the running server. */
-
 class HttpReplayTest {
   private static final Set<String> KINDS = Set.of("ConfigMap", "Secret", "Pod", "Node", "Vm");
 
@@ -36,8 +35,7 @@ class HttpReplayTest {
 
   @BeforeAll
   static void start() throws IOException, GeneralSecurityException, InterruptedException {
-    Map<String, Rules> rules =
-        new HashMap<>(new Admission("node", Admission.MOST_NICS).rules());
+    Map<String, Rules> rules = new HashMap<>(new Admission("node", Admission.MOST_NICS).rules());
     rules.remove("Node"); // the recording makes nodes of other names
     server =
         ApiServer.start(
@@ -49,16 +47,16 @@ class HttpReplayTest {
                 List.of(),
                 Optional.empty()));
     caller = Caller.of(server);
-    create("/api/v1/namespaces", "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\","
-        + "\"metadata\":{\"name\":\"oracle\"}}");
+    create(
+        "/api/v1/namespaces",
+        "{\"apiVersion\":\"v1\",\"kind\":\"Namespace\"," + "\"metadata\":{\"name\":\"oracle\"}}");
     create(
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
         OracleCase.json("vm-crd.json").toString());
   }
 
   private static void create(String path, String body) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        caller.send(Replay.ask("POST", path, "application/json", body));
+    HttpResponse<String> answer = caller.send(Replay.ask("POST", path, "application/json", body));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
   }
 
@@ -93,10 +91,7 @@ class HttpReplayTest {
             .filter(HttpReplayTest::isServed)
             .filter(oracle -> !Exceptions.OF_HTTP.containsKey(oracle.name()))
             .count();
-    long merges =
-        all.stream()
-            .filter(MergeReplayTest::isReplayed)
-            .count();
+    long merges = all.stream().filter(MergeReplayTest::isReplayed).count();
     System.out.printf(
         "oracle: %d cases; %d over HTTPS, %d against the merge itself; not served: %d of"
             + " server-side apply, %d of other kinds' own rules, %d exceptions%n",

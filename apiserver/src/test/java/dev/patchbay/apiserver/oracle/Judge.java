@@ -64,7 +64,7 @@ final class Judge {
         yield same;
       }
       default ->
-          recorded.isString() && ours.isString()
+          (recorded.isString() && ours.isString())
               ? text(recorded.asString(), ours.asString())
               : equal(recorded, ours);
     };

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.patchbay.apiserver.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.patchbay.apiserver.openapi;
+
+import org.jspecify.annotations.NullMarked;
