@@ -99,6 +99,8 @@ final class CniCommands {
       var caller = caller(request, pod, call);
       List<Attachment> nics =
           sticky.inherit(sandbox.owner(), selection.attachments(), call.operation("add"));
+      // what was kept for a network that is not asked for any more
+      release(request.attachment(), ofTuple(request.attachment()), call);
       var wanted = new Wanted(sandbox, caller, nics, selection.primary());
       return new Added(attach(wanted, call, log), log);
     }
@@ -185,12 +187,19 @@ final class CniCommands {
           attachment
               + " is attached already; send DEL before another ADD (patchbay get nics shows it)");
     }
-    if (reconciler.detach(there, call.operation("del"))
+    // A sticky lease of an earlier boot is in nobody's way: a runtime may start the same container
+    // again.
+    release(
+        attachment, there.stream().filter(nic -> nic.state() != NicState.DETACHED).toList(), call);
+  }
+
+  private void release(AttachmentId attachment, List<NicRecord> nics, Call call) {
+    if (reconciler.detach(nics, call.operation("del"))
         instanceof NodeReconciler.Detached.Left(var why, var leftBehind)) {
       throw new CniException(
           failed(
               why,
-              there.getFirst().planned().attachment().network(),
+              nics.getFirst().planned().attachment().network(),
               attachment.ifName(),
               leftBehind));
     }

@@ -65,9 +65,7 @@ final class BridgeConf implements KindConf {
         Numbers.mtu(conf),
         vlan,
         trunk,
-        conf.mentions("preserveDefaultVlan")
-            ? conf.flag("preserveDefaultVlan")
-            : vlan.isEmpty() && trunk.isEmpty(),
+        conf.mentions("preserveDefaultVlan") ? conf.flag("preserveDefaultVlan") : vlan.isEmpty(),
         conf.flag("enabledad"));
   }
 

@@ -80,7 +80,7 @@ class KindFieldsTest {
                 NO,
                 NO,
                 List.of(new VlanRange(5, 5), new VlanRange(10, 20)),
-                false,
+                true,
                 false));
   }
 
