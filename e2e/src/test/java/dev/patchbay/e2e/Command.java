@@ -18,31 +18,31 @@ import java.util.concurrent.TimeUnit;
  * A command to run: a list of arguments (never a line for a shell), its standard input, what it
  * adds to the environment, and a time limit after which it and its children are killed.
  */
-record Command(List<String> argv, Map<String, String> env, String input, Duration limit) {
-  static Command of(String... argv) {
+public record Command(List<String> argv, Map<String, String> env, String input, Duration limit) {
+  public static Command of(String... argv) {
     return new Command(List.of(argv), Map.of(), "", Duration.ofSeconds(60));
   }
 
-  static Command of(List<String> argv) {
+  public static Command of(List<String> argv) {
     return new Command(List.copyOf(argv), Map.of(), "", Duration.ofSeconds(60));
   }
 
-  Command with(Map<String, String> more) {
+  public Command with(Map<String, String> more) {
     Map<String, String> both = new LinkedHashMap<>(env);
     both.putAll(more);
     return new Command(argv, Map.copyOf(both), input, limit);
   }
 
-  Command reading(String stdin) {
+  public Command reading(String stdin) {
     return new Command(argv, env, stdin, limit);
   }
 
-  Command within(Duration time) {
+  public Command within(Duration time) {
     return new Command(argv, env, input, time);
   }
 
   /** Runs it to its end; an {@link AssertionError} when it took longer than its limit. */
-  Ran run() {
+  public Ran run() {
     try {
       Process process = builder().start();
       CompletableFuture<String> out = read(process.getInputStream());
@@ -69,17 +69,17 @@ record Command(List<String> argv, Map<String, String> env, String input, Duratio
   }
 
   /** Runs it and returns its standard output; an {@link AssertionError} unless it exits 0. */
-  String output() {
+  public String output() {
     return run().orFail().stdout();
   }
 
   /** Starts it in the background without input; both its outputs go to the end of {@code log}. */
-  Process start(Path log) {
+  public Process start(Path log) {
     return start(Path.of("/dev/null"), log);
   }
 
   /** Starts it in the background; both its outputs go to the end of {@code log}. */
-  Process start(Path stdin, Path log) {
+  public Process start(Path stdin, Path log) {
     try {
       return builder()
           .redirectInput(stdin.toFile())

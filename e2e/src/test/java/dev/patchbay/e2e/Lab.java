@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  * A private folder and a private network namespace that plays the host. Closing undoes, last first,
  * everything that was registered, also after failures; what could not be undone is reported.
  */
-final class Lab implements AutoCloseable {
+public final class Lab implements AutoCloseable {
   private static final AtomicInteger SERIAL = new AtomicInteger();
 
   private final String name;
@@ -31,7 +31,7 @@ final class Lab implements AutoCloseable {
 
   /** One thing to do at the end. */
   @FunctionalInterface
-  interface Step {
+  public interface Step {
     void run() throws Exception;
   }
 
@@ -41,7 +41,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Makes the folder and the namespace; skips (or fails, see {@link #require}) without root. */
-  static Lab create() {
+  public static Lab create() {
     require(
         "root".equals(System.getProperty("user.name")),
         "a lab makes network namespaces: run as root");
@@ -64,7 +64,7 @@ final class Lab implements AutoCloseable {
   /**
    * Fails under {@code -Dpatchbay.lab.required=true}, else skips the test, when not {@code met}.
    */
-  static void require(boolean met, String why) {
+  public static void require(boolean met, String why) {
     if (!met && Boolean.getBoolean("patchbay.lab.required")) {
       throw new AssertionError("the lab is required, but: " + why);
     }
@@ -72,32 +72,32 @@ final class Lab implements AutoCloseable {
   }
 
   /** The repository's root folder. */
-  static Path root() {
+  public static Path root() {
     return Path.of(System.getProperty("patchbay.root", "..")).toAbsolutePath().normalize();
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** The path of the namespace that plays the host. */
-  Path netns() {
+  public Path netns() {
     return Path.of("/run/netns", name);
   }
 
   /** A command inside the host namespace, in the mounts of this process. */
-  Command inHost(String... argv) {
+  public Command inHost(String... argv) {
     List<String> all = new ArrayList<>(List.of("nsenter", "--net=" + netns(), "--"));
     all.addAll(List.of(argv));
     return Command.of(all);
   }
 
   /** Makes a fresh namespace that plays a pod and ends with the lab; its path. */
-  Path podNetns(String suffix) {
+  public Path podNetns(String suffix) {
     String pod = name + "-" + suffix;
     Command.of("ip", "netns", "add", pod).output();
     onClose("the namespace " + pod, () -> Command.of("ip", "netns", "delete", pod).output());
@@ -105,7 +105,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** A folder of that name in the lab's, made when absent. */
-  Path dir(String first, String... more) {
+  public Path dir(String first, String... more) {
     try {
       return Files.createDirectories(folder.resolve(Path.of(first, more)));
     } catch (IOException e) {
@@ -114,7 +114,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Writes a file at once: a reader sees the old text, the new one, or no file, never a part. */
-  Path write(Path file, String text) {
+  public Path write(Path file, String text) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Path fresh = file.resolveSibling("." + file.getFileName() + ".new");
@@ -126,7 +126,7 @@ final class Lab implements AutoCloseable {
   }
 
   /** Runs {@code step} at the end, before everything that was registered earlier. */
-  void onClose(String what, Step step) {
+  public void onClose(String what, Step step) {
     undos.push(new Undo(what, step));
   }
 

@@ -3,9 +3,9 @@ package dev.patchbay.e2e;
 import java.util.List;
 
 /** What a finished command printed and how it ended. */
-record Ran(List<String> argv, int exit, String stdout, String stderr) {
+public record Ran(List<String> argv, int exit, String stdout, String stderr) {
   /** The same, or an {@link AssertionError} that quotes the command when it did not exit 0. */
-  Ran orFail() {
+  public Ran orFail() {
     if (exit != 0) {
       throw new AssertionError(
           "%s exited %d%nstdout: %s%nstderr: %s"
@@ -15,7 +15,7 @@ record Ran(List<String> argv, int exit, String stdout, String stderr) {
   }
 
   /** The lines of the standard output that are not blank. */
-  List<String> lines() {
+  public List<String> lines() {
     return stdout.lines().filter(line -> !line.isBlank()).toList();
   }
 }

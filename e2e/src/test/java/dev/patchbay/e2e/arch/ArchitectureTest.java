@@ -19,17 +19,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
   /** Module → modules that it may use. Whoever is not named here is used by nobody. */
   private static final Map<String, List<String>> ARROWS =
-      Map.of(
-          "core", List.of(),
-          "linux", List.of("core"),
-          "cni", List.of("core"),
-          "ipam", List.of("core"),
-          "kube", List.of("core", "cni"),
-          "apiserver", List.of("core"),
-          "vpc", List.of("core"),
-          "cri", List.of("core"),
-          "agent", List.of("core", "linux", "cni", "ipam", "kube", "apiserver", "vpc", "cri"),
-          "cli", List.of("core", "cni", "kube"));
+      Map.ofEntries(
+          Map.entry("core", List.of()),
+          Map.entry("linux", List.of("core")),
+          Map.entry("cni", List.of("core")),
+          Map.entry("ipam", List.of("core")),
+          Map.entry("kube", List.of("core", "cni")),
+          Map.entry("apiserver", List.of("core")),
+          Map.entry("vpc", List.of("core")),
+          Map.entry("cri", List.of("core")),
+          Map.entry("vm", List.of("core", "ipam")),
+          Map.entry(
+              "agent", List.of("core", "linux", "cni", "ipam", "kube", "apiserver", "vpc", "cri")),
+          Map.entry("cli", List.of("core", "cni", "kube")));
 
   private static JavaClasses patchbay;
 

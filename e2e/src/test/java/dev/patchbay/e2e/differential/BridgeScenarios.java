@@ -136,9 +136,17 @@ final class BridgeScenarios {
     return Stream.of(
             bridge("an untagged VLAN", "\"vlan\": 100,", V4),
             bridge(
-                "an untagged VLAN whose gateway is the bridge",
-                "\"vlan\": 100, \"isGateway\": true,",
-                V4),
+                    "an untagged VLAN whose gateway is the bridge",
+                    "\"vlan\": 100, \"isGateway\": true,",
+                    V4)
+                .differs(
+                    "our gateway is a VLAN above the bridge, the reference's a veth pair beside it,"
+                        + " which the result names and which has no VLAN of its own",
+                    "host link br0\\.100 .*|host link veth# (kind|on) .*|host vlan .*"
+                        + "|host sysctl ipv6/conf/veth#/.*|result\\.interfaces\\[3\\]\\..*",
+                    "host link br0.100 kind vlan",
+                    "host vlan {\"ifname\":\"br0\",\"vlans\":[{\"flags\":[\"PVID\",\"Egress"
+                        + " Untagged\"],\"vlan\":1},{\"vlan\":100}]}"),
             bridge(
                 "an untagged VLAN beside VLAN 1",
                 "\"vlan\": 100, \"preserveDefaultVlan\": true,",
@@ -146,7 +154,16 @@ final class BridgeScenarios {
             bridge(
                 "a trunk of VLANs",
                 "\"vlanTrunk\": [{\"id\": 101}, {\"minID\": 200, \"maxID\": 210}],",
-                V4))
+                V4),
+            bridge(
+                    "a trunk of VLANs without VLAN 1",
+                    "\"vlanTrunk\": [{\"id\": 101}], \"preserveDefaultVlan\": false,",
+                    V4)
+                .acts(ADD)
+                .differs(
+                    "the reference heeds that key for a single VLAN only",
+                    "host vlan \\{\"ifname\":\"veth#\".*",
+                    "host vlan {\"ifname\":\"veth#\",\"vlans\":[{\"vlan\":101}]}"))
         .map(scenario -> scenario.needs(Need.VLAN_FILTERING))
         .toList();
   }
