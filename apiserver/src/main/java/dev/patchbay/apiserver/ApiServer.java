@@ -45,6 +45,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ApiServer implements AutoCloseable {
   private static final long IDLE_MILLIS = 60_000;
   private static final long STOP_MILLIS = 2_000;
+
+  /** Jetty's own bound of 200 would let that many watches and streams shut everybody else out. */
+  private static final int MOST_TASKS = 2_000;
+
   private static final List<String> NAMESPACES = List.of("default", "kube-system");
 
   private final Server server;
@@ -112,7 +116,7 @@ public final class ApiServer implements AutoCloseable {
     var threads = new QueuedThreadPool();
     threads.setName("api");
     threads.setDaemon(true);
-    threads.setVirtualThreadsExecutor(new VirtualThreadPool());
+    threads.setVirtualThreadsExecutor(new VirtualThreadPool(MOST_TASKS));
     var server = new Server(threads);
     server.setStopTimeout(STOP_MILLIS);
     var tls = new SslContextFactory.Server();

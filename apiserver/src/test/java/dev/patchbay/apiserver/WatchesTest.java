@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 class WatchesTest {
   private static final int OBJECTS = 1_000;
   private static final int WATCHERS = 20;
+  private static final int MOST = 200;
 
   @TempDir Path folder;
   private Served api;
@@ -158,6 +160,21 @@ class WatchesTest {
     try (var events = api.watch(nics + "?watch=true&resourceVersion=" + version)) {
       assertThat(events.limit(3).map(event -> event.path("type").asString()))
           .containsExactly("ADDED", "MODIFIED", "DELETED");
+    }
+  }
+
+  @Test
+  void oneWatchTooManyIs429AndOtherRequestsGoOn() throws Exception {
+    String watch = CONFIG_MAPS + "?watch=true";
+    List<Stream<JsonNode>> open = new ArrayList<>();
+    try {
+      while (open.size() < MOST) {
+        open.add(api.watch(watch));
+      }
+      assertThat(api.get(watch).code()).isEqualTo(429);
+      assertThat(api.get(CONFIG_MAPS).code()).isEqualTo(200);
+    } finally {
+      open.forEach(Stream::close);
     }
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
@@ -36,6 +37,10 @@ public final class RestDoor extends Handler.Abstract {
   /** Answered to everybody: whether the server lives is no secret. */
   private static final List<String> OPEN = List.of("/healthz", "/livez", "/readyz", "/version");
 
+  /** Each holds a connection and a thread that waits. */
+  private static final int MOST_WATCHES = 200;
+
+  private final AtomicInteger watches = new AtomicInteger();
   private final Tokens tokens;
   private final Objects objects;
   private final Documents documents;
@@ -142,25 +147,44 @@ public final class RestDoor extends Handler.Abstract {
 
   private boolean watch(Exchange exchange, Route.Objects at, Callback callback)
       throws IOException, InterruptedException {
+    if (watches.get() >= MOST_WATCHES) {
+      throw new ApiFault(
+          429,
+          "TooManyRequests",
+          "there are " + MOST_WATCHES + " watches already; end some, or try again later",
+          ApiFault.Details.NONE.after(1));
+    }
     Watching watching = objects.watch(exchange, at);
     Rendering rendering = rendering(exchange);
     if (exchange.header(HttpHeader.UPGRADE).equalsIgnoreCase("websocket")) {
       return WatchSocket.upgrade(
           exchange,
           callback,
-          sink -> watching.run(event -> sink.event(shown(event, at, rendering))));
+          sink -> run(watching, event -> sink.event(shown(event, at, rendering))));
     }
     exchange.response().setStatus(200);
     exchange.response().getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
     try (OutputStream out = Content.Sink.asOutputStream(exchange.response())) {
       // The client waits for the head, also when nothing happens for long.
       out.flush();
-      watching.run(event -> {
-        out.write((JSON.writeValueAsString(shown(event, at, rendering)) + "\n").getBytes(UTF_8));
-        out.flush();
-      });
+      run(
+          watching,
+          event -> {
+            out.write(
+                (JSON.writeValueAsString(shown(event, at, rendering)) + "\n").getBytes(UTF_8));
+            out.flush();
+          });
     }
     return true;
+  }
+
+  private void run(Watching watching, Watching.Sink sink) throws IOException, InterruptedException {
+    watches.incrementAndGet();
+    try {
+      watching.run(sink);
+    } finally {
+      watches.decrementAndGet();
+    }
   }
 
   private static ObjectNode shown(ObjectNode event, Route.Objects at, Rendering rendering) {
