@@ -172,7 +172,7 @@ class AlktronDialectTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"alktron", "patchbay"})
-  @Proves("S000-03")
+  @Proves(value = "S000-03", part = "CNI_ARGS")
   void argumentsOfAPlainRuntimeAskForTheSame(String type) {
     String list = "[{\"portid\":\"" + P1 + "\"},{\"portid\":\"" + P2 + "\"}]";
     Requested byArgs =
