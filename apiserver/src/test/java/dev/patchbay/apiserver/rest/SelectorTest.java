@@ -88,7 +88,9 @@ class SelectorTest {
     assertThatThrownBy(() -> FieldSelector.parse("spec.image=x", kind("Pod")))
         .hasMessage("field label not supported: spec.image");
     assertThatThrownBy(() -> FieldSelector.parse("status.phase=x", kind("ConfigMap")))
-        .hasMessage("field label not supported: status.phase");
+        .hasMessage(
+            "\"status.phase\" is not a known field selector: only \"metadata.name\","
+                + " \"metadata.namespace\"");
   }
 
   private static Kind kind(String name) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.patchbay.apiserver.patch;
+
+import org.jspecify.annotations.NullMarked;
