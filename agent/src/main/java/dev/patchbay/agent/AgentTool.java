@@ -1,6 +1,7 @@
 package dev.patchbay.agent;
 
 import dev.patchbay.agent.config.AgentConfig;
+import dev.patchbay.agent.journal.Journal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class AgentTool implements ToolProvider {
     } catch (IllegalArgumentException e) {
       err.println("patchbay agent: " + e.getMessage());
       return USAGE;
-    } catch (IOException e) {
+    } catch (IOException | Journal.JournalException e) {
       err.println("patchbay agent: " + e.getMessage());
       return 1;
     } catch (InterruptedException _) {

@@ -74,8 +74,8 @@ public final class PatchbayCommand implements Runnable {
     return verbs;
   }
 
-  /** Runs a command and ends the process with its exit code. */
-  public static void main(String[] args) {
+  /** Runs a command of this process and answers its exit code. */
+  static int execute(String... args) {
     Charset charset =
         Charset.forName(System.getProperty("stdout.encoding", StandardCharsets.US_ASCII.name()));
     var out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, charset);
@@ -94,7 +94,7 @@ public final class PatchbayCommand implements Runnable {
     int exitCode = run(where, args);
     out.flush();
     err.flush();
-    System.exit(exitCode);
+    return exitCode;
   }
 
   /** Runs a command and answers its exit code. */

@@ -209,13 +209,12 @@ final class CniCommands {
   RequestLog del(CniRequest.Del request, Call call) {
     String containerId = request.attachment().container().value();
     try (var _ = locks.hold(containerId)) {
-      List<NicRecord> nics = new ArrayList<>(ofTuple(request.attachment()));
-      boolean last =
-          journal.ofContainer(containerId).stream()
-              .allMatch(nic -> nic.isPlugged() || nics.contains(nic));
-      if (last) {
+      List<NicRecord> all = journal.ofContainer(containerId);
+      List<NicRecord> nics = new ArrayList<>(ofTuple(all, request.attachment()));
+      List<NicRecord> plugged = all.stream().filter(NicRecord::isPlugged).toList();
+      if (all.size() == nics.size() + plugged.size()) {
         // a NIC plugged by hand has no DEL of its own: it goes with the container's last
-        journal.ofContainer(containerId).stream().filter(NicRecord::isPlugged).forEach(nics::add);
+        nics.addAll(plugged);
       }
       String pod = nics.stream().findFirst().flatMap(nic -> nic.caller().pod()).orElse(containerId);
       RequestLog log = new RequestLog(logPrefix(request), pod);
@@ -300,7 +299,11 @@ final class CniCommands {
   }
 
   private List<NicRecord> ofTuple(AttachmentId attachment) {
-    return journal.ofContainer(attachment.container().value()).stream()
+    return ofTuple(journal.ofContainer(attachment.container().value()), attachment);
+  }
+
+  private static List<NicRecord> ofTuple(List<NicRecord> nics, AttachmentId attachment) {
+    return nics.stream()
         .filter(nic -> nic.caller().ifName().equals(Optional.of(attachment.ifName())))
         .sorted(Comparator.comparingInt(NicRecord::position))
         .toList();

@@ -2,6 +2,7 @@ package dev.patchbay.agent.cni;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestLog {
   private static final Logger LOG = LoggerFactory.getLogger("dev.patchbay.requests");
+
+  private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
   private final List<String> lines = new ArrayList<>();
   private final String prefix;
@@ -34,7 +37,7 @@ final class RequestLog {
 
   private void line(String line) {
     // a line break in somebody's error text must not begin a line without prefix
-    String oneLine = line.replaceAll("\\R", " ");
+    String oneLine = LINE_BREAK.matcher(line).replaceAll(" ");
     LOG.info(oneLine);
     lines.add(oneLine);
   }

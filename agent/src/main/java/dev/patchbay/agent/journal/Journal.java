@@ -3,20 +3,17 @@ package dev.patchbay.agent.journal;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Owner;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.patchbay.core.plan.Bindings;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -34,24 +31,6 @@ public final class Journal implements AutoCloseable {
   /** Stories of more NICs than this are forgotten, the oldest first. */
   private static final int KEPT_STORIES = 20_000;
 
-  private static final List<String> SCHEMA =
-      List.of(
-          """
-          create table if not exists nic(
-            owner text not null, nic text not null, incarnation text not null,
-            network text not null, state text not null, boot text not null, record text not null,
-            primary key(owner, nic, incarnation)) without rowid
-          """,
-          "create index if not exists nic_by_container on nic(incarnation)",
-          "create index if not exists nic_by_state on nic(state, boot)",
-          """
-          create table if not exists story(
-            id integer primary key, at text not null, owner text not null, nic text not null, incarnation text not null,
-            pod text not null, story text not null)
-          """,
-          "create index if not exists story_by_nic on story(incarnation, nic)",
-          "create index if not exists story_by_pod on story(pod)");
-
   /** How much a write has to survive. */
   public enum Durability {
     /** The agent's death. */
@@ -62,132 +41,123 @@ public final class Journal implements AutoCloseable {
 
   /** The journal's file failed; the message says how. */
   public static final class JournalException extends RuntimeException {
+    JournalException(String message) {
+      super(message);
+    }
+
     JournalException(String message, Throwable cause) {
       super(message, cause);
     }
   }
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Connection connection;
-  private final Optional<Path> quarantined;
+  /** What changes of a record; what was asked for and planned does not, so it is written once. */
+  record Standing(Bindings bound, Instant since, Optional<String> trouble) {
+    static Standing of(NicRecord record) {
+      return new Standing(record.bound(), record.since(), record.trouble());
+    }
+  }
 
-  private Journal(Connection connection, Optional<Path> quarantined) {
-    this.connection = connection;
-    this.quarantined = quarantined;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final JournalFile.Opened file;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private Optional<Durability> synced = Optional.empty();
+
+  private Journal(JournalFile.Opened file) {
+    this.file = file;
   }
 
   /**
    * Opens the file, made with mode 0600 when missing. A damaged one is set aside, loudly, and a new
-   * one begun.
+   * one begun; one of an older version is brought up to date, and one of a newer version refused.
    */
   public static Journal open(Path file) {
-    try {
-      Files.createDirectories(
-          java.util.Objects.requireNonNull(
-              file.toAbsolutePath().getParent(), "a journal lives in a folder"));
-      if (!Files.exists(file)) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-      try {
-        return new Journal(connect(file), Optional.empty());
-      } catch (SQLException damaged) {
-        Path aside = setAside(file);
-        LOG.error(
-            "Patchbay: journal {} is damaged ({}); it is kept as {}. NICs made before are not known any more: compare with `patchbay get nics`",
-            file,
-            damaged.getMessage(),
-            aside);
-        return new Journal(connect(file), Optional.of(aside));
-      }
-    } catch (IOException | SQLException e) {
-      throw new JournalException(
-          "journal " + file + " cannot be opened: " + e.getMessage() + "; make its folder writable",
-          e);
-    }
-  }
-
-  private static Connection connect(Path file) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("pragma journal_mode=wal");
-      statement.execute("pragma synchronous=normal");
-      try (ResultSet check = statement.executeQuery("pragma quick_check(1)")) {
-        if (!check.next() || !check.getString(1).equals("ok")) {
-          throw new SQLException("quick_check: " + check.getString(1));
-        }
-      }
-      for (String table : SCHEMA) {
-        statement.execute(table);
-      }
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-  }
-
-  private static Path setAside(Path file) throws IOException {
-    Path aside =
-        file.resolveSibling(file.getFileName() + ".damaged-" + Instant.now().getEpochSecond());
-    Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-    for (String suffix : List.of("-wal", "-shm")) {
-      Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
-    }
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return aside;
+    return new Journal(JournalFile.open(file));
   }
 
   /** Where the former journal was put when it turned out damaged at this start. */
   public Optional<Path> quarantined() {
-    return quarantined;
+    return file.quarantined();
   }
 
   /** Writes records, all or none, replacing those of the same keys. */
   public void write(List<NicRecord> records, Durability durability) {
-    transaction(
-        durability,
-        () -> {
-          try (PreparedStatement insert =
-              connection.prepareStatement("insert or replace into nic values(?,?,?,?,?,?,?)")) {
-            for (NicRecord record : records) {
-              key(insert, record.key());
-              insert.setString(4, record.caller().network());
-              insert.setString(5, record.state().name());
-              insert.setString(6, record.bootId());
-              insert.setString(7, JournalJson.MAPPER.writeValueAsString(record));
-              insert.executeUpdate();
-            }
-          }
-        });
+    transaction(durability, () -> put(records));
+  }
+
+  /**
+   * Writes down how far NICs have come that were written before, all or none: state, what their ops
+   * yielded, and trouble. Their plans stay as they were.
+   */
+  public void advance(List<NicRecord> records, Durability durability) {
+    transaction(durability, () -> putStanding(records));
   }
 
   /** Forgets records: the NICs are gone. */
   public void forget(List<NicKey> keys, Durability durability) {
+    transaction(durability, () -> delete(keys));
+  }
+
+  /**
+   * Ends an operation, all of it or nothing.
+   *
+   * @param advanced NICs that were written before, as {@link #advance} takes them
+   * @param gone NICs to forget
+   * @param stories what happened
+   */
+  public void conclude(
+      List<NicRecord> advanced, List<NicKey> gone, List<Story> stories, Durability durability) {
     transaction(
         durability,
         () -> {
-          try (PreparedStatement delete =
-              connection.prepareStatement(
-                  "delete from nic where owner=? and nic=? and incarnation=?")) {
-            for (NicKey key : keys) {
-              key(delete, key);
-              delete.executeUpdate();
-            }
-          }
+          putStanding(advanced);
+          delete(gone);
+          putStories(stories);
         });
+  }
+
+  private void put(List<NicRecord> records) throws SQLException {
+    PreparedStatement insert = prepared("insert or replace into nic values(?,?,?,?,?,?,?,?)");
+    for (NicRecord record : records) {
+      key(insert, 1, record.key());
+      insert.setString(4, record.caller().network());
+      insert.setString(5, record.state().name());
+      insert.setString(6, record.bootId());
+      insert.setString(7, JournalJson.MAPPER.writeValueAsString(record));
+      insert.setString(8, JournalFile.AS_RECORDED);
+      insert.executeUpdate();
+    }
+  }
+
+  private void putStanding(List<NicRecord> records) throws SQLException {
+    PreparedStatement update =
+        prepared("update nic set state=?, now=? where owner=? and nic=? and incarnation=?");
+    for (NicRecord record : records) {
+      update.setString(1, record.state().name());
+      update.setString(2, JournalJson.MAPPER.writeValueAsString(Standing.of(record)));
+      key(update, 3, record.key());
+      if (update.executeUpdate() == 0) {
+        put(List.of(record));
+      }
+    }
+  }
+
+  private void delete(List<NicKey> keys) throws SQLException {
+    PreparedStatement delete =
+        prepared("delete from nic where owner=? and nic=? and incarnation=?");
+    for (NicKey key : keys) {
+      key(delete, 1, key);
+      delete.executeUpdate();
+    }
   }
 
   /** The NICs of one container, whatever their state. */
   public List<NicRecord> ofContainer(String containerId) {
-    return query("select record from nic where incarnation=? order by nic", containerId);
+    return query("where incarnation=? order by nic", containerId);
   }
 
   /** The NICs that callers' network of that name brought. */
   public List<NicRecord> ofNetwork(String network) {
-    return query("select record from nic where network=? order by incarnation, nic", network);
+    return query("where network=? order by incarnation, nic", network);
   }
 
   /**
@@ -197,8 +167,9 @@ public final class Journal implements AutoCloseable {
     return locked(() -> {
       List<String> containers = new ArrayList<>();
       try (PreparedStatement select =
-          connection.prepareStatement(
-              "select distinct incarnation from nic where state not in (?, ?) or (state <> ? and boot <> ?) order by incarnation")) {
+          file.connection()
+              .prepareStatement(
+                  "select distinct incarnation from nic where state not in (?, ?) or (state <> ? and boot <> ?) order by incarnation")) {
         select.setString(1, NicState.ATTACHED.name());
         select.setString(2, NicState.DETACHED.name());
         select.setString(3, NicState.DETACHED.name());
@@ -215,46 +186,38 @@ public final class Journal implements AutoCloseable {
 
   /** The records of a NIC in all its incarnations. */
   public List<NicRecord> ofNic(Owner owner, IfName nic) {
-    return query(
-        "select record from nic where owner=? and nic=? order by incarnation",
-        owner.toString(),
-        nic.value());
+    return query("where owner=? and nic=? order by incarnation", owner.toString(), nic.value());
   }
 
   /** The records of an owner's NICs in all their incarnations. */
   public List<NicRecord> ofOwner(Owner owner) {
-    return query(
-        "select record from nic where owner=? order by incarnation, nic", owner.toString());
+    return query("where owner=? order by incarnation, nic", owner.toString());
   }
 
   /** All NICs. */
   public List<NicRecord> all() {
-    return query("select record from nic order by owner, incarnation, nic");
+    return query("order by owner, incarnation, nic");
   }
 
   /** Adds the story of what happened to a NIC. */
   public void tell(Story story) {
-    transaction(
-        Durability.PROCESS,
-        () -> {
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  "insert into story(at, owner, nic, incarnation, pod, story) values(?,?,?,?,?,?)")) {
-            insert.setString(1, story.at().toString());
-            insert.setString(2, story.key().owner().toString());
-            insert.setString(3, story.key().nic().toString());
-            insert.setString(4, story.key().incarnation());
-            insert.setString(5, story.pod());
-            insert.setString(6, JournalJson.MAPPER.writeValueAsString(story));
-            insert.executeUpdate();
-          }
-          try (PreparedStatement delete =
-              connection.prepareStatement(
-                  "delete from story where id <= (select max(id) from story) - ?")) {
-            delete.setInt(1, KEPT_STORIES);
-            delete.executeUpdate();
-          }
-        });
+    transaction(Durability.PROCESS, () -> putStories(List.of(story)));
+  }
+
+  private void putStories(List<Story> stories) throws SQLException {
+    PreparedStatement insert =
+        prepared("insert into story(at, owner, nic, incarnation, pod, story) values(?,?,?,?,?,?)");
+    for (Story story : stories) {
+      insert.setString(1, story.at().toString());
+      key(insert, 2, story.key());
+      insert.setString(5, story.pod());
+      insert.setString(6, JournalJson.MAPPER.writeValueAsString(story));
+      insert.executeUpdate();
+    }
+    PreparedStatement delete =
+        prepared("delete from story where id <= (select max(id) from story) - ?");
+    delete.setInt(1, KEPT_STORIES);
+    delete.executeUpdate();
   }
 
   /** The stories of a pod (namespace/name) or container ID, newest last. */
@@ -262,13 +225,15 @@ public final class Journal implements AutoCloseable {
     return locked(() -> {
       List<Story> stories = new ArrayList<>();
       try (PreparedStatement select =
-          connection.prepareStatement(
-              "select story from story where incarnation = ? or pod = ? order by id")) {
+          file.connection()
+              .prepareStatement(
+                  "select story from story where incarnation = ? or pod = ? order by id")) {
         select.setString(1, podOrContainer);
         select.setString(2, podOrContainer);
         try (ResultSet rows = select.executeQuery()) {
           while (rows.next()) {
-            read(rows.getString(1), Story.class).ifPresent(stories::add);
+            read(() -> JournalJson.MAPPER.readValue(rows.getString(1), Story.class), "story")
+                .ifPresent(stories::add);
           }
         }
       }
@@ -288,7 +253,7 @@ public final class Journal implements AutoCloseable {
   public List<Subject> subjects() {
     return locked(() -> {
       List<Subject> subjects = new ArrayList<>();
-      try (Statement select = connection.createStatement();
+      try (Statement select = file.connection().createStatement();
           ResultSet rows =
               select.executeQuery(
                   "select pod, incarnation from story group by pod, incarnation order by max(id) desc")) {
@@ -304,39 +269,58 @@ public final class Journal implements AutoCloseable {
    * A row that cannot be read, as of another version, must not hide the others; it stays and is
    * told of.
    */
-  private static <T> Optional<T> read(String json, Class<T> type) {
+  private static <T> Optional<T> read(Reading<T> row, String what) throws SQLException {
     try {
-      return Optional.of(JournalJson.MAPPER.readValue(json, type));
+      return Optional.of(row.run());
     } catch (JacksonException e) {
       LOG.error(
           "Patchbay: a {} in the journal cannot be read, and is left there: {}",
-          type.getSimpleName(),
+          what,
           e.getOriginalMessage());
       return Optional.empty();
     }
   }
 
-  private List<NicRecord> query(String sql, String... parameters) {
+  private List<NicRecord> query(String which, String... parameters) {
     return locked(() -> {
       List<NicRecord> records = new ArrayList<>();
-      try (PreparedStatement select = connection.prepareStatement(sql)) {
-        for (int i = 0; i < parameters.length; i++) {
-          select.setString(i + 1, parameters[i]);
-        }
-        try (ResultSet rows = select.executeQuery()) {
-          while (rows.next()) {
-            read(rows.getString(1), NicRecord.class).ifPresent(records::add);
-          }
+      PreparedStatement select = prepared("select record, state, now from nic " + which);
+      for (int i = 0; i < parameters.length; i++) {
+        select.setString(i + 1, parameters[i]);
+      }
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          read(() -> record(rows), "NIC").ifPresent(records::add);
         }
       }
       return records;
     });
   }
 
-  private static void key(PreparedStatement statement, NicKey key) throws SQLException {
-    statement.setString(1, key.owner().toString());
-    statement.setString(2, key.nic().value());
-    statement.setString(3, key.incarnation());
+  private static NicRecord record(ResultSet row) throws SQLException {
+    NicRecord written = JournalJson.MAPPER.readValue(row.getString(1), NicRecord.class);
+    String standing = row.getString(3);
+    if (standing.equals(JournalFile.AS_RECORDED)) {
+      return written;
+    }
+    Standing now = JournalJson.MAPPER.readValue(standing, Standing.class);
+    return written.in(NicState.valueOf(row.getString(2)), now.bound(), now.since(), now.trouble());
+  }
+
+  private static void key(PreparedStatement statement, int first, NicKey key) throws SQLException {
+    statement.setString(first, key.owner().toString());
+    statement.setString(first + 1, key.nic().value());
+    statement.setString(first + 2, key.incarnation());
+  }
+
+  /** Parsed once, as that takes longer than most of them take to run. */
+  private PreparedStatement prepared(String sql) throws SQLException {
+    PreparedStatement known = prepared.get(sql);
+    if (known == null) {
+      known = file.connection().prepareStatement(sql);
+      prepared.put(sql, known);
+    }
+    return known;
   }
 
   @FunctionalInterface
@@ -351,22 +335,44 @@ public final class Journal implements AutoCloseable {
 
   private void transaction(Durability durability, Work work) {
     locked(() -> {
-      try (Statement statement = connection.createStatement()) {
+      sync(durability);
+      prepared("begin immediate").execute();
+      try {
+        work.run();
+        prepared("commit").execute();
+      } catch (SQLException | RuntimeException e) {
+        rollBack(e);
+        throw e;
+      }
+      return Boolean.TRUE;
+    });
+  }
+
+  /** A statement that failed cannot be used again, as when the disk was full. */
+  private void rollBack(Exception failure) {
+    try {
+      for (PreparedStatement statement : prepared.values()) {
+        statement.close();
+      }
+      prepared.clear();
+      try (Statement statement = file.connection().createStatement()) {
+        statement.execute("rollback");
+      }
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void sync(Durability durability) throws SQLException {
+    if (!synced.equals(Optional.of(durability))) {
+      try (Statement statement = file.connection().createStatement()) {
         statement.execute(
             durability == Durability.POWER
                 ? "pragma synchronous=full"
                 : "pragma synchronous=normal");
-        statement.execute("begin immediate");
-        try {
-          work.run();
-          statement.execute("commit");
-        } catch (SQLException | RuntimeException e) {
-          statement.execute("rollback");
-          throw e;
-        }
       }
-      return Boolean.TRUE;
-    });
+      synced = Optional.of(durability);
+    }
   }
 
   private <T> T locked(Reading<T> reading) {
@@ -384,7 +390,7 @@ public final class Journal implements AutoCloseable {
   @Override
   public void close() {
     locked(() -> {
-      connection.close();
+      file.connection().close();
       return Boolean.TRUE;
     });
   }

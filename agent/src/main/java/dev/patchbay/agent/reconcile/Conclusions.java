@@ -41,8 +41,12 @@ record Conclusions(Journal journal, Clock clock) {
     return switch (outcome) {
       case Outcome.Done(var bound) -> attached(intents, bound, teller, durability);
       case Outcome.RolledBack(var failed, var why) -> {
-        journal.forget(intents.stream().map(NicRecord::key).toList(), durability);
-        tell(intents, teller, "rolled back", why.message() + "; " + why.remedy());
+        journal.conclude(
+            List.of(),
+            intents.stream().map(NicRecord::key).toList(),
+            teller.stories(
+                intents, clock.instant(), "rolled back", why.message() + "; " + why.remedy()),
+            durability);
         yield new NodeReconciler.Attached.None(why, concerned(intents, failed), List.of());
       }
       case Outcome.Stuck(var failed, var why, var left, var bound) -> {
@@ -66,11 +70,11 @@ record Conclusions(Journal journal, Clock clock) {
       case Outcome.Done _ -> {
         List<NicRecord> kept =
             nics.stream().filter(nic -> bootIsOver && hasStickyLease(nic)).toList();
-        journal.write(in(kept, NicState.DETACHED, Optional.empty()), Durability.POWER);
-        journal.forget(
+        journal.conclude(
+            in(kept, NicState.DETACHED, Optional.empty()),
             nics.stream().filter(nic -> !kept.contains(nic)).map(NicRecord::key).toList(),
-            durability);
-        tell(nics, teller, "detached", "");
+            teller.stories(nics, clock.instant(), "detached", ""),
+            kept.isEmpty() ? durability : Durability.POWER);
         yield new NodeReconciler.Detached.Gone();
       }
       case Outcome.Stuck(_, var why, var left, _) -> {
@@ -95,8 +99,8 @@ record Conclusions(Journal journal, Clock clock) {
             intents.stream().map(nic -> withBound(nic, bound)).toList(),
             NicState.ATTACHED,
             Optional.empty());
-    journal.write(attached, durability);
-    tell(attached, teller, "attached", "");
+    journal.conclude(
+        attached, List.of(), teller.stories(attached, clock.instant(), "attached", ""), durability);
     return new NodeReconciler.Attached.All(attached);
   }
 
@@ -108,19 +112,18 @@ record Conclusions(Journal journal, Clock clock) {
       List<Step> left,
       Durability durability) {
     List<String> leftBehind = left.stream().map(step -> OpText.of(step.op())).toList();
-    journal.write(in(nics, NicState.FAILED, Optional.of(why.message())), durability);
-    tell(nics, teller, "stuck", why.message() + "; left behind: " + leftBehind);
+    journal.conclude(
+        in(nics, NicState.FAILED, Optional.of(why.message())),
+        List.of(),
+        teller.stories(
+            nics, clock.instant(), "stuck", why.message() + "; left behind: " + leftBehind),
+        durability);
     return leftBehind;
   }
 
   private List<NicRecord> in(List<NicRecord> nics, NicState state, Optional<String> trouble) {
     Instant now = clock.instant();
     return nics.stream().map(nic -> nic.in(state, nic.bound(), now, trouble)).toList();
-  }
-
-  private void tell(List<NicRecord> nics, StoryTeller teller, String outcome, String trouble) {
-    Instant now = clock.instant();
-    nics.forEach(nic -> journal.tell(teller.story(nic, now, outcome, trouble)));
   }
 
   static boolean isSticky(Step step) {

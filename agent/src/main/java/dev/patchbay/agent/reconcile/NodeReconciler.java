@@ -33,7 +33,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -96,7 +96,9 @@ public final class NodeReconciler {
 
   /** What would be done, without doing it. */
   public Planning plan(Wanted wanted) {
-    HostView view = edges.host().view(mentioned(wanted.nics()));
+    List<NicKind.Macvlan> slices = slicesOfHostLinks(wanted.nics());
+    // nothing else depends on what the host has, and looking takes longer than planning
+    HostView view = slices.isEmpty() ? HostView.UNSEEN : edges.host().view(parents(slices));
     return AttachPlanner.plan(wanted.sandbox(), wanted.nics(), wanted.primary(), view);
   }
 
@@ -241,7 +243,7 @@ public final class NodeReconciler {
             .toList();
     Plan undo = UndoPlanner.undo(taken);
     Durability durability = durability(undo);
-    journal.write(
+    journal.advance(
         nics.stream()
             .map(nic -> nic.in(NicState.UNPLUGGING, nic.bound(), now, Optional.empty()))
             .toList(),
@@ -313,7 +315,7 @@ public final class NodeReconciler {
                     clock.instant(),
                     Optional.empty()));
     if (record != null) {
-      journal.write(List.of(record), Durability.POWER);
+      journal.advance(List.of(record), Durability.POWER);
     }
   }
 
@@ -331,16 +333,20 @@ public final class NodeReconciler {
     return op instanceof ExecOp || op instanceof PortOp || Conclusions.isSticky(op);
   }
 
-  private static Set<IfName> mentioned(List<Attachment> nics) {
-    Set<IfName> names = new HashSet<>();
-    List<Attachment.Member> members = new ArrayList<>();
-    nics.forEach(nic -> members.addAll(nic.chain()));
-    for (Attachment.Member member : members) {
-      if (member instanceof Attachment.Member.Native(NicKind.Macvlan kind, _, _, _)
-          && !kind.parentInPod()) {
-        kind.parent().ifPresent(names::add);
+  private static List<NicKind.Macvlan> slicesOfHostLinks(List<Attachment> nics) {
+    List<NicKind.Macvlan> slices = new ArrayList<>();
+    for (Attachment nic : nics) {
+      for (Attachment.Member member : nic.chain()) {
+        if (member instanceof Attachment.Member.Native(NicKind.Macvlan kind, _, _, _)
+            && !kind.parentInPod()) {
+          slices.add(kind);
+        }
       }
     }
-    return names;
+    return slices;
+  }
+
+  private static Set<IfName> parents(List<NicKind.Macvlan> slices) {
+    return slices.stream().flatMap(kind -> kind.parent().stream()).collect(Collectors.toSet());
   }
 }

@@ -17,7 +17,9 @@ import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.PlanWatch;
 import dev.patchbay.core.plan.PortOp;
 import dev.patchbay.core.plan.Step;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -30,8 +32,10 @@ import java.util.function.BiConsumer;
 final class StoryTeller implements PlanWatch {
   private final Operation operation;
   private final BiConsumer<IfName, Bindings> answered;
-  private final List<Story.Line> lines = new ArrayList<>();
+  private final List<Told> told = new ArrayList<>();
   private long lap = System.nanoTime();
+
+  private record Told(Op op, Story.Line line) {}
 
   StoryTeller(Operation operation, BiConsumer<IfName, Bindings> answered) {
     this.operation = operation;
@@ -54,7 +58,8 @@ final class StoryTeller implements PlanWatch {
           case Performed.Failed(var why) -> why.message();
           case Performed.Late() -> "not in time";
         };
-    lines.add(new Story.Line(OpText.of(step.op()), step.why(), (now - lap) / 1000, failure));
+    var line = new Story.Line(OpText.of(step.op()), step.why(), (now - lap) / 1000, failure);
+    told.add(new Told(step.op(), line));
     lap = now;
     if (performed instanceof Performed.Done(var yielded) && !yielded.values().isEmpty()) {
       unobservable(step.op()).ifPresent(nic -> answered.accept(nic, yielded));
@@ -76,7 +81,38 @@ final class StoryTeller implements PlanWatch {
     };
   }
 
-  Story story(NicRecord record, java.time.Instant at, String outcome, String trouble) {
+  /**
+   * A story per NIC: of its own steps and of those that concern all, but of all steps when
+   * something failed, since then the reason may be another NIC's.
+   */
+  List<Story> stories(List<NicRecord> nics, Instant at, String outcome, String trouble) {
+    boolean failed = told.stream().anyMatch(one -> !one.line.failure().isEmpty());
+    // by identity: two NICs may well have equal ops, and comparing whole ops takes its time
+    IdentityHashMap<Op, IfName> whose = new IdentityHashMap<>();
+    for (NicRecord nic : nics) {
+      nic.planned()
+          .plan()
+          .steps()
+          .forEach(step -> {
+            whose.put(step.op(), nic.key().nic());
+            step.undo().ifPresent(undo -> whose.put(undo, nic.key().nic()));
+          });
+    }
+    return nics.stream()
+        .map(nic -> {
+          IfName name = nic.key().nic();
+          List<Story.Line> lines =
+              told.stream()
+                  .filter(one -> failed || whose.getOrDefault(one.op, name).equals(name))
+                  .map(Told::line)
+                  .toList();
+          return story(nic, lines, at, outcome, trouble);
+        })
+        .toList();
+  }
+
+  private Story story(
+      NicRecord record, List<Story.Line> lines, Instant at, String outcome, String trouble) {
     return new Story(
         record.key(),
         record.caller().pod().orElse(""),

@@ -1,5 +1,7 @@
 package dev.patchbay.agent.socket;
 
+import dev.patchbay.linux.netns.VisitorThread;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,10 +26,13 @@ import org.slf4j.LoggerFactory;
 /**
  * The unix socket that shims and the command line talk to. Requests are read and watched for a
  * hang-up by virtual threads; the work is done by a bounded number of platform threads, because a
- * system call made through the foreign function API holds its carrier.
+ * system call made through the foreign function API holds its carrier, and because these may visit
+ * pods' namespaces themselves.
  */
 public final class AgentSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentSocket.class);
+
+  private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final Path path;
   private final ServerSocketChannel server;
@@ -81,15 +87,7 @@ public final class AgentSocket implements AutoCloseable {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(path), 1024);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-    var workers =
-        new ThreadPoolExecutor(
-            parallel,
-            parallel,
-            60,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(waiting),
-            Thread.ofPlatform().name("request-", 0).daemon().factory());
-    workers.allowCoreThreadTimeOut(true);
+    var workers = VisitorThread.pool(parallel, IDLE, new ArrayBlockingQueue<>(waiting), "request-");
     var socket = new AgentSocket(path, server, Files.getOwner(path), workers, answerer);
     Thread.ofPlatform().name("accept").daemon().start(socket::accept);
     return socket;
@@ -114,7 +112,8 @@ public final class AgentSocket implements AutoCloseable {
         LOG.warn("Patchbay: refused a caller on {} that is not {}", path, owner);
         return;
       }
-      Frames.Request request = Frames.read(Channels.newInputStream(connection));
+      Frames.Request request =
+          Frames.read(new BufferedInputStream(Channels.newInputStream(connection)));
       var cancellation = new Cancellation();
       try {
         workers.execute(() -> work(connection, request, cancellation));

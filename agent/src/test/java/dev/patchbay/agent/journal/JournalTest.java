@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.patchbay.agent.journal.Journal.Durability;
 import dev.patchbay.core.nic.NicState;
+import dev.patchbay.core.plan.Bindings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +63,29 @@ class JournalTest {
       NicRecord later = attached("c1", "eth0");
       journal.write(List.of(later), Durability.PROCESS);
       assertThat(journal.all()).containsExactly(later);
+    }
+  }
+
+  @Test
+  void whatANicCameToIsReadBackWithItsIntent() {
+    NicRecord intent = in(NicState.PLUGGING, "b", "c1", "eth0");
+    Instant later = Records.SINCE.plusSeconds(1);
+    NicRecord attached = intent.in(NicState.ATTACHED, Bindings.NONE, later, Optional.empty());
+    try (Journal journal = open()) {
+      journal.write(List.of(intent), Durability.PROCESS);
+      journal.conclude(
+          List.of(attached),
+          List.of(),
+          List.of(story("c1", "eth0", "demo/web", "attached")),
+          Durability.PROCESS);
+      assertThat(journal.ofContainer("c1")).containsExactly(attached);
+      assertThat(journal.stories("c1")).hasSize(1);
+      assertThat(journal.unsettled("b")).isEmpty();
+    }
+    try (Journal journal = open()) {
+      assertThat(journal.all()).containsExactly(attached);
+      journal.write(List.of(intent), Durability.PROCESS);
+      assertThat(journal.all()).as("a later intent begins anew").containsExactly(intent);
     }
   }
 

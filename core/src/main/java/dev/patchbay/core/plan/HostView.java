@@ -18,6 +18,9 @@ import java.util.OptionalInt;
  */
 public record HostView(
     Map<IfName, HostLink> links, Optional<IfName> defaultLink, List<IfName> present) {
+  /** Nobody looked, as nothing was mentioned. */
+  public static final HostView UNSEEN = new HostView(Map.of(), Optional.empty(), List.of());
+
   /** Bytes of an Ethernet that nobody configured (ETH_DATA_LEN, linux/if_ether.h). */
   private static final int DEFAULT_MTU = 1500;
 

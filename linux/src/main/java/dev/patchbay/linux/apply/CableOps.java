@@ -63,11 +63,10 @@ record CableOps(Namespaces namespaces, Bindings bound) {
     }
     try {
       KernelLink hostEnd = RouteSocket.linkOf(answers.get(1).orThrow(get.what()));
-      KernelLink podEnd = pod.require(op.name(), "look up");
+      Link podEnd = podEnd(op, pod, hostEnd);
       Sysctls.ensure(host.handle(), Map.of(BridgeOps.acceptRa(op.host()), "0"));
       Bindings made =
-          Bindings.of(op.hostEnd(), host.describe(hostEnd))
-              .and(Bindings.of(op.podEnd(), pod.describe(podEnd)));
+          Bindings.of(op.hostEnd(), host.describe(hostEnd)).and(Bindings.of(op.podEnd(), podEnd));
       return new Performed.Done(
           op.bridge().isPresent()
               ? made.and(joined(op.bridge().get(), host, answers.get(2)))
@@ -82,6 +81,14 @@ record CableOps(Namespaces namespaces, Bindings bound) {
   private static Bindings joined(Ref<Link> bridge, OpenNetns host, Answer answer)
       throws IOException {
     return Bindings.of(bridge, host.describe(RouteSocket.linkOf(answer.orThrow("look up bridge"))));
+  }
+
+  /** A veth tells its peer's index, and all else was asked for: no need to look into the pod. */
+  private static Link podEnd(LinkOp.AddVeth op, OpenNetns pod, KernelLink hostEnd)
+      throws IOException {
+    return hostEnd.parent().isPresent()
+        ? new Link(pod.netns(), hostEnd.parent().getAsInt(), op.name(), op.mac(), hostEnd.mtu())
+        : pod.describe(pod.require(op.name(), "look up"));
   }
 
   private Link bridge(LinkOp.AddVeth op) throws KernelException {

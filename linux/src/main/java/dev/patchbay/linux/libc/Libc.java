@@ -28,6 +28,10 @@ public final class Libc {
   private static final VarHandle ERRNO =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+  /** Written by every call and read at once after it: one per thread will do. */
+  private static final ThreadLocal<MemorySegment> STATES =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+
   private static final MethodHandle SOCKET = ints("socket", JAVA_INT, JAVA_INT, JAVA_INT);
   private static final MethodHandle BIND = ints("bind", JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle SENDTO =
@@ -201,8 +205,8 @@ public final class Libc {
   }
 
   private static SysResult call(Call call) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
+    try {
+      MemorySegment state = STATES.get();
       long value = call.on(state);
       return new SysResult(value, value == -1 ? new Errno((int) ERRNO.get(state, 0L)) : Errno.NONE);
     } catch (RuntimeException | Error e) {

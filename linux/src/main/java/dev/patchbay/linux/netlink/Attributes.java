@@ -80,9 +80,15 @@ public record Attributes(List<Attribute> all) {
     return parse(payload.position(NetlinkMessage.align(header)));
   }
 
-  /** The raw value. */
+  /** The raw value; of several the last one counts. */
   public Optional<ByteBuffer> value(int type) {
-    return all.reversed().stream().filter(a -> a.type() == type).map(Attribute::value).findFirst();
+    // a link has fifty attributes, of which twenty are asked for: a stream each would be felt
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).type() == type) {
+        return Optional.of(all.get(i).value());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether it is there. */

@@ -138,8 +138,9 @@ public final class NetnsHandle implements AutoCloseable {
   }
 
   /**
-   * The same on one of two shared threads, in a quarter of the time: only for work that neither
-   * blocks nor changes the thread, such as opening a socket.
+   * The same on this thread, if it is a {@link VisitorThread}, or else on one of two shared ones,
+   * in a quarter of the time: only for work that neither blocks nor changes the thread, such as
+   * opening a socket.
    */
   public <T> T visit(NetnsWork<T> work) throws IOException {
     return NetnsThreads.onVisitor(fd.number(), work);

@@ -3,36 +3,24 @@ package dev.patchbay.linux.netns;
 import dev.patchbay.linux.libc.Fd;
 import dev.patchbay.linux.libc.Libc;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /** The platform threads on which work happens inside a network namespace. */
 final class NetnsThreads {
   static final int CLONE_NEWNET = 0x40000000; // linux/sched.h
   private static final int O_CLOEXEC = 02000000; // asm-generic/fcntl.h
   private static final int VISITORS = 2;
-  private static final int IDLE_SECONDS = 10;
+  private static final Duration IDLE = Duration.ofSeconds(10);
 
   /** Threads that go in and come back; only for work that is over in microseconds. */
-  private static final ThreadPoolExecutor POOL = pool();
+  private static final ThreadPoolExecutor POOL =
+      VisitorThread.pool(VISITORS, IDLE, new LinkedBlockingQueue<>(), "netns-visitor-");
 
   private NetnsThreads() {}
-
-  private static ThreadPoolExecutor pool() {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            VISITORS,
-            VISITORS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("netns-visitor-", 0).factory());
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
 
   /** Opens the calling thread's own namespace; /proc/self would be the main thread's. */
   static Fd own() throws IOException {
@@ -51,27 +39,24 @@ final class NetnsThreads {
     return await(result);
   }
 
-  /** Runs the work inside the namespace on a pooled thread that comes back afterwards. */
+  /**
+   * Runs the work inside the namespace on a thread that comes back afterwards: this one, or a
+   * pooled one.
+   */
   static <T> T onVisitor(int netnsFd, NetnsWork<T> work) throws IOException {
+    if (Thread.currentThread() instanceof VisitorThread visitor) {
+      return visitor.visit(netnsFd, work);
+    }
     CompletableFuture<T> result = new CompletableFuture<>();
     POOL.execute(() -> visit(netnsFd, work, result));
     return await(result);
   }
 
   private static <T> void visit(int netnsFd, NetnsWork<T> work, CompletableFuture<T> result) {
-    try (Fd home = own()) {
-      complete(
-          result,
-          () -> {
-            enter(netnsFd);
-            return work.call();
-          });
-      enter(home.number());
-    } catch (IOException e) {
-      result.completeExceptionally(e);
-      // The way back failed: this thread must not serve anybody else, so it dies of this.
-      throw new IllegalStateException("a thread is lost in a network namespace", e);
-    }
+    VisitorThread visitor = (VisitorThread) Thread.currentThread();
+    // Back home before the caller goes on: waking it may start a thread, which inherits where we
+    // are.
+    complete(result, () -> visitor.visit(netnsFd, work));
   }
 
   // Whatever the work throws belongs to the caller, who waits for it in await().
