@@ -39,14 +39,15 @@ public final class Agent implements AutoCloseable {
 
   /** Starts it; when this returns, ADDs are answered. */
   public static Agent start(AgentConfig config) throws IOException {
-    NetnsHandle host =
-        config.hostNetns().isPresent()
-            ? NetnsHandle.open(config.hostNetns().get())
-            : NetnsHandle.current();
     var gate = new Gate(PATIENCE);
     var door = new ApiDoor(gate);
     AgentSocket socket =
         AgentSocket.open(config.socket(), config.parallel(), config.waiting(), door);
+    // first of all that makes system calls: to link them takes longer than the socket may wait
+    NetnsHandle host =
+        config.hostNetns().isPresent()
+            ? NetnsHandle.open(config.hostNetns().get())
+            : NetnsHandle.current();
     Wiring wiring = Wiring.of(config, host);
     Recovery.Report report = wiring.recovery().run();
     LOG.info(
