@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,42 @@ import org.jspecify.annotations.Nullable;
  * that no other thread has to be woken for it. One that could not come back does nothing more.
  */
 public final class VisitorThread extends Thread {
-  private @Nullable Fd home;
+  private final Home home;
   private boolean away;
 
-  private VisitorThread(Runnable work, String name) {
+  private VisitorThread(Home home, Runnable work, String name) {
     super(work, name);
+    this.home = home;
     setDaemon(true);
+  }
+
+  /** The namespace that a pool's threads come back to, open once for all of them. */
+  private static final class Home {
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Fd fd;
+
+    int fd() throws IOException {
+      lock.lock();
+      try {
+        if (fd == null) {
+          fd = NetnsThreads.own();
+        }
+        return fd.number();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    void close() {
+      lock.lock();
+      try {
+        if (fd != null) {
+          fd.close();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 
   /**
@@ -32,6 +63,7 @@ public final class VisitorThread extends Thread {
    */
   public static ThreadPoolExecutor pool(
       int threads, Duration idle, BlockingQueue<Runnable> waiting, String prefix) {
+    var home = new Home();
     var next = new AtomicInteger();
     var pool =
         new ThreadPoolExecutor(
@@ -40,7 +72,12 @@ public final class VisitorThread extends Thread {
             idle.toSeconds(),
             TimeUnit.SECONDS,
             waiting,
-            work -> new VisitorThread(work, prefix + next.getAndIncrement())) {
+            work -> new VisitorThread(home, work, prefix + next.getAndIncrement())) {
+          @Override
+          protected void terminated() {
+            home.close();
+          }
+
           @Override
           protected void afterExecute(Runnable work, @Nullable Throwable failure) {
             if (Thread.currentThread() instanceof VisitorThread visitor && visitor.away) {
@@ -53,31 +90,18 @@ public final class VisitorThread extends Thread {
     return pool;
   }
 
-  @Override
-  public void run() {
-    try {
-      super.run();
-    } finally {
-      if (home != null) {
-        home.close();
-      }
-    }
-  }
-
   /** Runs the work inside the namespace; the calling thread must be this one. */
   <T> T visit(int netnsFd, NetnsWork<T> work) throws IOException {
     if (away) {
       throw new IllegalStateException("this thread has not come back from a network namespace");
     }
-    if (home == null) {
-      home = NetnsThreads.own();
-    }
+    int back = home.fd();
     NetnsThreads.enter(netnsFd);
     away = true;
     try {
       return work.call();
     } finally {
-      NetnsThreads.enter(home.number());
+      NetnsThreads.enter(back);
       away = false;
     }
   }
