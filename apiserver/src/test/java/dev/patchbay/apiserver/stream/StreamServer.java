@@ -47,7 +47,10 @@ final class StreamServer {
   private static JsonNode pod(String phase, String... containers) {
     StringBuilder list = new StringBuilder();
     for (String container : containers) {
-      list.append(list.isEmpty() ? "" : ",").append("{\"name\":\"").append(container).append("\"}");
+      list.append(list.isEmpty() ? "" : ",")
+          .append("{\"stdin\":true,\"tty\":true,\"name\":\"")
+          .append(container)
+          .append("\"}");
     }
     return JsonMapper.shared()
         .readTree(
