@@ -1,6 +1,7 @@
 package dev.patchbay.agent;
 
 import dev.patchbay.agent.api.ApiDoor;
+import dev.patchbay.agent.api.Verb;
 import dev.patchbay.agent.cni.Gate;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
@@ -11,8 +12,10 @@ import dev.patchbay.agent.socket.AgentSocket;
 import dev.patchbay.cri.CriClient;
 import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.linux.netns.NetnsHandle;
+import dev.patchbay.vpc.VpcProvider;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +80,23 @@ public final class Agent implements AutoCloseable {
     NodeRole role = NodeRole.start(kube, settings, wiring.node(), runtime);
     wiring.api().knows(role.specs());
     return role;
+  }
+
+  /** Where VPCs, subnets and ports are kept. */
+  public VpcProvider vpcs() {
+    return wiring.vpcs();
+  }
+
+  /** Answers one more verb of the command line from now on. */
+  public void serve(String name, Verb verb) {
+    wiring.api().serve(name, verb);
+  }
+
+  /** Unplugs every NIC there is and ends the namespaces made for pods; what is left, in words. */
+  public List<String> releaseAll() {
+    List<String> left = wiring.node().releaseAll();
+    wiring.chores().run();
+    return left;
   }
 
   private void doChores() {

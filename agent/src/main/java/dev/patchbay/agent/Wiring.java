@@ -32,6 +32,7 @@ import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
 import dev.patchbay.vpc.BuiltInProvider;
 import dev.patchbay.vpc.PortOwners;
+import dev.patchbay.vpc.VpcProvider;
 import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -52,6 +53,7 @@ import org.slf4j.LoggerFactory;
  * @param server answers the shim
  * @param api answers the command line
  * @param spool DELs that came while nobody was here
+ * @param vpcs where VPCs, subnets and ports are kept
  * @param chores for VPCs
  * @param bootId this boot
  * @param node what a node role towards the Kubernetes API works with
@@ -62,6 +64,7 @@ record Wiring(
     CniServer server,
     ApiServer api,
     DelSpool spool,
+    VpcProvider vpcs,
     VpcChores chores,
     String bootId,
     NodeParts node) {
@@ -93,7 +96,15 @@ record Wiring(
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
     return new Wiring(
-        journal, recovery, server, api, new DelSpool(config.spool()), chores, bootId, node);
+        journal,
+        recovery,
+        server,
+        api,
+        new DelSpool(config.spool()),
+        edges.vpcs(),
+        chores,
+        bootId,
+        node);
   }
 
   /**

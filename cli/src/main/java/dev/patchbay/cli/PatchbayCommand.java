@@ -58,6 +58,8 @@ public final class PatchbayCommand implements Runnable {
 
   private static Map<String, Function<Surroundings, Object>> verbs() {
     Map<String, Function<Surroundings, Object>> verbs = new LinkedHashMap<>();
+    verbs.put("up", UpVerb::new);
+    verbs.put("down", DownVerb::new);
     verbs.put("agent", AgentVerb::new);
     verbs.put("get", GetVerb::new);
     verbs.put("describe", DescribeVerb::new);

@@ -16,7 +16,7 @@ import dev.patchbay.cni.json.Json;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,7 +58,7 @@ public final class ApiServer implements AgentSocket.Answerer {
     Verb plug = new PlugVerb(places, plugging, journal, reconciler, locks, clock);
     Verb unplug = new UnplugVerb(journal, reconciler, locks);
     this.verbs =
-        new TreeMap<>(
+        new ConcurrentSkipListMap<>(
             Map.of(
                 "nics", new NicsVerb(journal),
                 "nic", new NicVerb(journal),
@@ -73,6 +73,11 @@ public final class ApiServer implements AgentSocket.Answerer {
 
   private Verb bySpec(AgentConfig config, Journal journal, Verb direct, boolean plugs) {
     return new SpecVerb(config, journal, () -> specs, direct, plugs);
+  }
+
+  /** Answers one more verb from now on. */
+  public void serve(String name, Verb verb) {
+    verbs.put(name, verb);
   }
 
   /** From now on there is an API that knows pods. */

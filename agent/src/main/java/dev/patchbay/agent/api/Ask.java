@@ -11,9 +11,9 @@ import java.util.Map;
  * @param environment the caller's, for third-party plugins
  * @param cancellation whether the caller has gone away
  */
-record Ask(Fields fields, Map<String, String> environment, Cancellation cancellation) {
+public record Ask(Fields fields, Map<String, String> environment, Cancellation cancellation) {
   /** Copies the map. */
-  Ask {
+  public Ask {
     environment = Map.copyOf(environment);
   }
 }

@@ -4,7 +4,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One thing that the command line may ask. */
 @FunctionalInterface
-interface Verb {
-  /** Does it; throws {@link Refusal} or CniException for what cannot be done. */
+public interface Verb {
+  /** Does it; throws CniException, or what says what to type next, for what cannot be done. */
   ObjectNode answer(Ask ask);
 }

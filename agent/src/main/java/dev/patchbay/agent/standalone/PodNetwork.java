@@ -1,7 +1,11 @@
 package dev.patchbay.agent.standalone;
 
+import dev.patchbay.cni.conf.NetworkName;
+import dev.patchbay.cni.skel.StdinConf;
+import dev.patchbay.cni.version.CniVersion;
 import dev.patchbay.core.nic.Cidr;
 import java.nio.file.Path;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -47,5 +51,14 @@ final class PodNetwork {
         .addObject()
         .put("subnet", podCidr.network().toString());
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(conf) + "\n";
+  }
+
+  /** The same as our plugin gets it on its standard input. */
+  static StdinConf asCalled(StandaloneConfig config) {
+    ObjectNode list =
+        (ObjectNode) JSON.readTree(conf(config.podCidr(), config.folder().resolve("leases")));
+    ObjectNode plugin = ((ObjectNode) list.path("plugins").get(0)).deepCopy();
+    plugin.put("cniVersion", list.path("cniVersion").asString("")).put("name", NAME);
+    return new StdinConf(new NetworkName(NAME), CniVersion.V1_0_0, Optional.of("patchbay"), plugin);
   }
 }

@@ -127,11 +127,14 @@ public record StandaloneConfig(
     if (!agent.has("binDir")) {
       agent.put("binDir", home.resolve("cni").toString());
     }
+    agent.put("node", text(root, "nodeName", hostName()));
     for (String shared : List.of("stateDir", "socket")) {
       if (root.has(shared)) {
         agent.set(shared, root.get(shared));
       }
     }
+    Path state = path(agent, "stateDir", "/var/lib/patchbay");
+    agent.put("kubeconfig", state.resolve("standalone/api/kubeconfig").toString());
     return new StandaloneConfig(
         AgentConfig.of(agent, AGENT),
         home,

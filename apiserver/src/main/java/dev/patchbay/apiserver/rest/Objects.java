@@ -20,6 +20,7 @@ public final class Objects {
   private final Reading reading;
   private final Writing writing;
   private final Deleting deleting;
+  private final BindingPods binding;
   private final Definitions definitions;
 
   /** Requests about what is in that store. */
@@ -29,6 +30,7 @@ public final class Objects {
     this.reading = new Reading(store);
     this.writing = new Writing(store, new Finishing(clock));
     this.deleting = new Deleting(store, kinds, clock);
+    this.binding = new BindingPods(store, clock);
     this.definitions = new Definitions(store, kinds);
   }
 
@@ -76,6 +78,11 @@ public final class Objects {
   }
 
   Answer answer(Exchange exchange, Route.Objects at) throws IOException {
+    if (at.subresource().equals(BindingPods.SUBRESOURCE)
+        && at.kind().kind().equals("Pod")
+        && exchange.method().equals("POST")) {
+      return binding.bind(exchange, at);
+    }
     requireServed(exchange, at);
     Answer answer = at.name().isPresent() ? one(exchange, at) : many(exchange, at);
     if (at.kind().plural().equals(Definitions.PLURAL) && !READS.contains(exchange.method())) {
