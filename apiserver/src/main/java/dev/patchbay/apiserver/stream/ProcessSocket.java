@@ -76,6 +76,9 @@ public final class ProcessSocket implements Session.Listener {
       } catch (StreamRefusal e) {
         end = StatusJson.of(e);
       }
+      if (gone) {
+        return;
+      }
       send(to, ChannelProtocol.ERROR, end, end.length);
       to.setIdleTimeout(GOODBYE);
       to.close(StatusCode.NORMAL, "", Callback.NOOP);
