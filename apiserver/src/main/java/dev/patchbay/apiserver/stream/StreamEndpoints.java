@@ -134,7 +134,8 @@ public final class StreamEndpoints {
     LogOptions options = query.log(clock);
     // A container that says nothing for a while is no reason to end its log.
     request.addIdleTimeoutListener(_ -> false);
-    try (InputStream log = streams.logs(containers.choose(query.container()), options)) {
+    try (InputStream log = streams.logs(containers.choose(query.container()), options);
+        PeerWatch _ = PeerWatch.over(Peer.of(request), log)) {
       response.setStatus(200);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
       response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache, private");

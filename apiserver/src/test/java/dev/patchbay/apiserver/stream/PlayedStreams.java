@@ -12,12 +12,35 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A node whose processes the test plays: it sees what was asked for and decides what happens. */
 final class PlayedStreams implements PodStreams {
   final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
   final BlockingQueue<PlayedProcess> started = new LinkedBlockingQueue<>();
+  final Silence silence = new Silence();
   volatile String log = "";
+
+  /** A log without a word, until it is closed. */
+  static final class Silence extends InputStream {
+    final CompletableFuture<Boolean> closed = new CompletableFuture<>();
+
+    @Override
+    public int read() {
+      closed.completeOnTimeout(false, 25, TimeUnit.SECONDS).join();
+      return -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      return read();
+    }
+
+    @Override
+    public void close() {
+      closed.complete(true);
+    }
+  }
 
   @Override
   public RemoteProcess exec(ContainerRef container, List<String> command, StreamOptions options)
@@ -41,7 +64,7 @@ final class PlayedStreams implements PodStreams {
     if (options.previous()) {
       throw StreamRefusal.badRequest("previous terminated container not found");
     }
-    return new ByteArrayInputStream(log.getBytes(UTF_8));
+    return options.follow() ? silence : new ByteArrayInputStream(log.getBytes(UTF_8));
   }
 
   private PlayedProcess start() {

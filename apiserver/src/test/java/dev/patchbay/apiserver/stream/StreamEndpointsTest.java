@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,15 +153,29 @@ class StreamEndpointsTest {
   @Test
   void everyLogParameterReachesTheNode() throws Exception {
     get(
-        "log?container=main&follow=true&tailLines=5&sinceSeconds=60&timestamps=true&limitBytes=100"
+        "log?container=main&follow=false&tailLines=5&sinceSeconds=60&timestamps=true&limitBytes=100"
             + "&insecureSkipTLSVerifyBackend=true&pretty=false");
 
     assertThat(server.node.asked.take())
         .isEqualTo(
             "log ContainerRef[namespace=demo, pod=a, podUid=u1, container=main]"
-                + " LogOptions[follow=true, previous=false, tailLines=OptionalLong[5],"
+                + " LogOptions[follow=false, previous=false, tailLines=OptionalLong[5],"
                 + " since=Optional[2026-11-21T09:59:00Z], timestamps=true,"
                 + " limitBytes=OptionalLong[100], source=ALL]");
+  }
+
+  @Test
+  void aClientThatHangsUpDuringSilenceEndsTheFollow() throws Exception {
+    URI uri = server.http("log?follow=true");
+    try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /log?follow=true HTTP/1.1\r\nHost: x\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readNBytes(15)).asString().isEqualTo("HTTP/1.1 200 OK");
+    }
+    assertThat(server.node.silence.closed.get(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
