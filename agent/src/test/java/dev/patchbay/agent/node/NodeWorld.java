@@ -26,6 +26,7 @@ import dev.patchbay.core.plan.Performed;
 import dev.patchbay.cri.CriFailure;
 import dev.patchbay.cri.SandboxConfig;
 import dev.patchbay.ipam.HostLocalLeases;
+import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.kube.client.KubeName;
 import dev.patchbay.kube.client.KubeResource;
 import dev.patchbay.kube.client.KubeSelection;
@@ -58,7 +59,8 @@ final class NodeWorld implements AutoCloseable {
   static final String NODE = "w1";
   private static final long BOUND_SECONDS = 20;
 
-  final FakeKubeApi api = new FakeKubeApi();
+  final FakeKubeApi api;
+  private final KubeApi served;
   final HostObserver host;
   final NetnsKeeper keeper;
   private final Path folder;
@@ -83,6 +85,43 @@ final class NodeWorld implements AutoCloseable {
       NetnsKeeper keeper,
       Optional<ContainerRuntime> runtime)
       throws IOException {
+    this(folder, host, kernel, keeper, runtime, new FakeKubeApi());
+  }
+
+  private NodeWorld(
+      Path folder,
+      HostObserver host,
+      Supplier<KernelSession> kernel,
+      NetnsKeeper keeper,
+      Optional<ContainerRuntime> runtime,
+      FakeKubeApi api)
+      throws IOException {
+    this(folder, host, kernel, keeper, runtime, api, api);
+  }
+
+  /** A node of another API than the fake one. */
+  NodeWorld(
+      Path folder,
+      HostObserver host,
+      Supplier<KernelSession> kernel,
+      NetnsKeeper keeper,
+      Optional<ContainerRuntime> runtime,
+      KubeApi other)
+      throws IOException {
+    this(folder, host, kernel, keeper, runtime, new FakeKubeApi(), other);
+  }
+
+  private NodeWorld(
+      Path folder,
+      HostObserver host,
+      Supplier<KernelSession> kernel,
+      NetnsKeeper keeper,
+      Optional<ContainerRuntime> runtime,
+      FakeKubeApi api,
+      KubeApi served)
+      throws IOException {
+    this.api = api;
+    this.served = served;
     this.folder = folder;
     this.host = host;
     this.kernel = kernel;
@@ -130,7 +169,7 @@ final class NodeWorld implements AutoCloseable {
         new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
     NodeRole role =
         NodeRole.starting(
-            api,
+            served,
             new NodeSettings(
                 NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
             new NodeParts(journal, reconciler, locks, keeper, clock),

@@ -96,7 +96,9 @@ public final class Fabric8KubeApi implements KubeApi {
   @Override
   public ObjectNode create(KubeResource resource, ObjectNode object) {
     String path = resource.path(KubeName.of(object).namespace());
-    return call("POST", path, JSON, Optional.of(object));
+    ObjectNode typed = object.deepCopy();
+    typed.put("apiVersion", resource.apiVersion()).put("kind", resource.kind());
+    return call("POST", path, JSON, Optional.of(typed));
   }
 
   @Override
