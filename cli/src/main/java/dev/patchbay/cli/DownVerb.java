@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,8 +21,6 @@ import tools.jackson.databind.node.ObjectNode;
     header = {"Examples:", "  sudo patchbay down", "  sudo patchbay down --purge", ""},
     description = "Stops what patchbay up started. The API's objects stay for the next up.")
 final class DownVerb implements Callable<Integer> {
-  private static final int LOOK_AGAIN_MILLIS = 20;
-
   private final Surroundings where;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -44,7 +45,7 @@ final class DownVerb implements Callable<Integer> {
     }
     List<JsonNode> left = Shown.list(answer, "left");
     left.forEach(one -> where.err().println(common.marks(where).bad() + " " + one.asString()));
-    awaitEnd(socket);
+    awaitEnd(answer.path("pid").asLong(0));
     if (!left.isEmpty()) {
       throw new CommandFailure(
           CommandFailure.FAILED,
@@ -54,14 +55,20 @@ final class DownVerb implements Callable<Integer> {
     return 0;
   }
 
-  private void awaitEnd(Path socket) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(common.timeout);
-    while (Files.exists(socket)) {
-      if (System.nanoTime() > deadline) {
-        throw new CommandFailure(
-            CommandFailure.TIMED_OUT, "it has not ended yet", "sudo patchbay check");
-      }
-      Thread.sleep(LOOK_AGAIN_MILLIS);
+  private void awaitEnd(long pid) throws InterruptedException {
+    try {
+      ProcessHandle.of(pid)
+          .map(ProcessHandle::onExit)
+          .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
+          .get(common.timeout, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new CommandFailure(
+          CommandFailure.TIMED_OUT,
+          "process " + pid + " has not ended yet",
+          "sudo patchbay check",
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("waiting for a process fails only by interruption", e);
     }
   }
 }

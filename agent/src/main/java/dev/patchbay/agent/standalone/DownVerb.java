@@ -51,6 +51,7 @@ final class DownVerb implements Verb {
     up.get().ifPresent(parts -> takeDown(parts, done, left));
     ObjectNode answer =
         Json.newObject().put("apiVersion", "patchbay.dev/v1alpha1").put("kind", "Down");
+    answer.put("pid", ProcessHandle.current().pid());
     ArrayNode doneTexts = answer.putArray("done");
     done.forEach(doneTexts::add);
     ArrayNode leftTexts = answer.putArray("left");
