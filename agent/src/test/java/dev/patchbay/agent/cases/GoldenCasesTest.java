@@ -2,6 +2,7 @@ package dev.patchbay.agent.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.patchbay.agent.reconcile.Beforehand;
 import dev.patchbay.agent.journal.JournalJson;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.core.plan.AttachPlanner;
@@ -69,7 +70,8 @@ class GoldenCasesTest {
             .view(
                 golden.host().links().stream()
                     .map(HostFile.HostLink::name)
-                    .collect(Collectors.toCollection(() -> new java.util.TreeSet<>(Set.of()))));
+                    .collect(Collectors.toCollection(() -> new java.util.TreeSet<>(Set.of()))))
+            .changing(Beforehand.look(machine.kernel(), machine.netns(), wanted.nics()));
     return (Planning.Ready)
         AttachPlanner.plan(wanted.sandbox(), wanted.nics(), wanted.primary(), host);
   }

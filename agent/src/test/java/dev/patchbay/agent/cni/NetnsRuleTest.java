@@ -3,6 +3,8 @@ package dev.patchbay.agent.cni;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.patchbay.core.nic.DeviceSelector;
+import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.core.nic.IfName;
@@ -41,6 +43,11 @@ class NetnsRuleTest {
     @Override
     public HostView view(Set<IfName> mentioned) {
       return new HostView(Map.of(), Optional.empty(), List.of());
+    }
+
+    @Override
+    public Optional<MovedDevice> device(DeviceSelector device) {
+      return Optional.empty();
     }
 
     @Override

@@ -130,7 +130,18 @@ class JournalJsonTest {
         addressings().map(Lease::new),
         Combinators.combine(macs, numbers, Arbitraries.strings().optional())
             .as((mac, n, pci) ->
-                new MovedDevice(new IfName("ens1"), mac, Optional.of(mac), pci, n, n % 2 == 0, n)),
+                new MovedDevice(
+                    new IfName("ens1"),
+                    mac,
+                    Optional.of(mac),
+                    pci,
+                    n,
+                    n,
+                    n % 2 == 0,
+                    n % 3 == 0,
+                    n % 5 == 0,
+                    pci,
+                    n)),
         Combinators.combine(Arbitraries.strings(), numbers)
             .as((text, n) ->
                 new TunedSettings(

@@ -10,24 +10,9 @@ import java.util.Optional;
 final class Aftermath {
   private Aftermath() {}
 
-  /**
-   * All is as before. What a link was like is lost with the agent that dies in the very moment
-   * between changing and writing it down, and with a device that had to be returned although its
-   * settings could not be put back first; then only that may differ.
-   */
-  static void isAsBefore(SimulatedNode node, Mishap.Kind kind, String before, String when) {
-    Optional<Op> op = node.struck();
-    boolean forgotten =
-        kind == Mishap.Kind.DIES_AFTER
-            && op.filter(it -> it instanceof LinkOp.MoveDevice || it instanceof LinkOp.Tune)
-                .isPresent();
-    boolean notPutBack =
-        kind == Mishap.Kind.FAILS && op.filter(LinkOp.Untune.class::isInstance).isPresent();
-    if (forgotten || notPutBack) {
-      assertThat(withoutSettings(node.state())).as(when).isEqualTo(withoutSettings(before));
-    } else {
-      assertThat(node.state()).as(when).isEqualTo(before);
-    }
+  /** All is as before, whatever happened at whichever op: the intent alone tells what was. */
+  static void isAsBefore(SimulatedNode node, String before, String when) {
+    assertThat(node.state()).as(when).isEqualTo(before);
   }
 
   /** A state without what links are like: where they are, what they are called, who has them. */

@@ -131,7 +131,7 @@ class InterleavedSimulationTest {
       for (String container : List.of("a", "b")) {
         assertThat(node.detach(container)).as(when).isInstanceOf(Detached.Gone.class);
       }
-      Aftermath.isAsBefore(node, kind, world.before, when);
+      Aftermath.isAsBefore(node, world.before, when);
     }
   }
 

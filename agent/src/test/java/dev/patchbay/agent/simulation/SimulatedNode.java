@@ -1,5 +1,7 @@
 package dev.patchbay.agent.simulation;
 
+import dev.patchbay.core.nic.DeviceSelector;
+import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.agent.cases.Case;
 import dev.patchbay.agent.cni.DelegatePerformer;
 import dev.patchbay.agent.journal.Journal;
@@ -115,6 +117,11 @@ final class SimulatedNode implements AutoCloseable {
     @Override
     public HostView view(Set<IfName> mentioned) {
       return kernel().view(mentioned);
+    }
+
+    @Override
+    public Optional<MovedDevice> device(DeviceSelector device) {
+      return kernel().device(device);
     }
 
     @Override

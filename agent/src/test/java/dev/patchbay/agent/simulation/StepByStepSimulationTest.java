@@ -167,7 +167,7 @@ class StepByStepSimulationTest {
             String when = kind + " " + node.struck();
             node.restartAgent();
             assertThat(node.recover().left()).as(when).isZero();
-            Aftermath.isAsBefore(node, kind, before, when);
+            Aftermath.isAsBefore(node, before, when);
             everyPluginThatWasAddedWasDeleted(node, when);
             attachesAsIfNothingHadBeen(node, when);
           });
@@ -223,7 +223,7 @@ class StepByStepSimulationTest {
               .as(when)
               .isEqualTo(node.struck().filter(PortOp.class::isInstance).isPresent());
           assertThat(node.recover().left()).as(when).isZero();
-          Aftermath.isAsBefore(node, Mishap.Kind.FAILS, before, when);
+          Aftermath.isAsBefore(node, before, when);
           attachesAsIfNothingHadBeen(node, when);
         });
   }
@@ -252,7 +252,7 @@ class StepByStepSimulationTest {
             String when = kind + " " + node.struck();
             node.restartAgent();
             assertThat(node.recover().left()).as(when).isZero();
-            Aftermath.isAsBefore(node, kind, before, when);
+            Aftermath.isAsBefore(node, before, when);
             attachesAsIfNothingHadBeen(node, when);
           });
     }

@@ -3,8 +3,10 @@ package dev.patchbay.core.plan;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicKind;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -167,9 +169,15 @@ public final class AttachPlanner {
     IfName ifName = draft.attachment().ifName();
     draft.add(
         new LinkOp.Tune(draft.pod(), ifName, settings, before, after),
-        new LinkOp.Untune(draft.pod(), ifName, before),
+        new LinkOp.Untune(draft.pod(), ifName, before, formerly(settings, draft.host())),
         "settings that the network asks for");
     return prior.tuned(after);
+  }
+
+  private static LinkSettings formerly(LinkSettings settings, HostView host) {
+    Map<String, String> sysctls = new HashMap<>(host.former().sysctls());
+    sysctls.keySet().retainAll(settings.sysctl().keySet());
+    return LinkSettings.ofSysctls(sysctls);
   }
 
   private static NicOutline link(Attachment.Member.Native member, NicDraft draft) {

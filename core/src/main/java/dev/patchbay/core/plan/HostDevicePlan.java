@@ -19,10 +19,14 @@ final class HostDevicePlan {
     var ifName = draft.attachment().ifName();
     draft.add(
         new LinkOp.MoveDevice(kind.device(), draft.pod(), ifName, before, moved),
-        new LinkOp.ReturnDevice(before, draft.pod(), ifName),
+        new LinkOp.ReturnDevice(
+            before,
+            draft.pod(),
+            ifName,
+            Optional.ofNullable(draft.host().former().devices().get(kind.device()))),
         "the host lends device " + kind.device());
     draft.leaseAfterLink(member.ipam());
-    draft.configure(addresses, LinkOp.RouteStyle.SUBNET);
+    draft.configureLent(addresses);
     draft.announce(addresses);
     return new NicOutline(List.of(moved), moved, addresses);
   }

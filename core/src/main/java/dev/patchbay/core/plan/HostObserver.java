@@ -1,6 +1,7 @@
 package dev.patchbay.core.plan;
 
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
@@ -54,6 +55,12 @@ public interface HostObserver {
 
   /** The mentioned links of the host; all names are listed only when one of them is missing. */
   HostView view(Set<IfName> mentioned);
+
+  /**
+   * A device of the host as it is now, under number 0 in no pod yet; empty when no device is meant
+   * by this.
+   */
+  Optional<MovedDevice> device(DeviceSelector device);
 
   /** A link in a namespace; empty when it or the namespace is not there. */
   Optional<ObservedLink> observe(Netns netns, IfName link);

@@ -255,8 +255,11 @@ public sealed interface LinkOp extends Op {
    * @param before what it was
    * @param pod the pod's namespace
    * @param name the pod's name of it
+   * @param planned what it was when this was planned: counts where nobody wrote down the other
    */
-  record ReturnDevice(Ref<MovedDevice> before, Netns pod, IfName name) implements LinkOp {}
+  record ReturnDevice(
+      Ref<MovedDevice> before, Netns pod, IfName name, Optional<MovedDevice> planned)
+      implements LinkOp {}
 
   /**
    * The namespace's loopback link is up.
@@ -290,9 +293,16 @@ public sealed interface LinkOp extends Op {
    * @param link the link's name
    * @param addresses which
    * @param style how the networks around are reached
+   * @param lent whether the link is a device of the host, which keeps its settings, and not one
+   *     that we made
    */
-  record Configure(Netns netns, IfName link, AddressUse addresses, RouteStyle style)
-      implements LinkOp {}
+  record Configure(Netns netns, IfName link, AddressUse addresses, RouteStyle style, boolean lent)
+      implements LinkOp {
+    /** Of a link that we made. */
+    public Configure(Netns netns, IfName link, AddressUse addresses, RouteStyle style) {
+      this(netns, link, addresses, style, false);
+    }
+  }
 
   /** How a configured link reaches its networks. */
   enum RouteStyle {
@@ -340,8 +350,11 @@ public sealed interface LinkOp extends Op {
    * @param netns where it lives
    * @param link its name
    * @param before what was there
+   * @param planned what was there when this was planned, as far as it was there: counts where
+   *     nobody wrote down the other
    */
-  record Untune(Netns netns, IfName link, Ref<TunedSettings> before) implements LinkOp {}
+  record Untune(Netns netns, IfName link, Ref<TunedSettings> before, LinkSettings planned)
+      implements LinkOp {}
 
   /**
    * A default route through a link, as the pod's owner asked for it (NPWG, {@code default-route}).

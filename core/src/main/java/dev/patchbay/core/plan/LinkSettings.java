@@ -25,8 +25,22 @@ public record LinkSettings(
     Optional<Boolean> promisc,
     Optional<Boolean> allmulti,
     OptionalInt txQLen) {
+  /** Nothing of all that. */
+  public static final LinkSettings NONE = ofSysctls(Map.of());
+
   /** Keeps the keys sorted, so that equal settings print equally. */
   public LinkSettings {
     sysctl = java.util.Collections.unmodifiableMap(new TreeMap<>(sysctl));
+  }
+
+  /** Sysctls alone. */
+  public static LinkSettings ofSysctls(Map<String, String> sysctl) {
+    return new LinkSettings(
+        sysctl,
+        Optional.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OptionalInt.empty());
   }
 }

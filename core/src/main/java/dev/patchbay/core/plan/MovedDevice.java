@@ -14,8 +14,13 @@ import java.util.Optional;
  * @param permanentMac the address burnt in, where the driver tells it
  * @param pciAddress its bus address, where it has one
  * @param mtu bytes
+ * @param txQLen transmit queue length, packets
  * @param up whether it was administratively up
- * @param indexInPod its number inside the pod's namespace
+ * @param promisc whether somebody had set it promiscuous
+ * @param allmulti whether it took all multicast
+ * @param alias a person's note on it (IFLA_IFALIAS)
+ * @param indexInPod its number inside the pod's namespace; 0 while nobody knows, as it was only
+ *     planned to lend it
  */
 public record MovedDevice(
     IfName name,
@@ -23,6 +28,16 @@ public record MovedDevice(
     Optional<MacAddress> permanentMac,
     Optional<String> pciAddress,
     int mtu,
+    int txQLen,
     boolean up,
+    boolean promisc,
+    boolean allmulti,
+    Optional<String> alias,
     int indexInPod)
-    implements Yield {}
+    implements Yield {
+  /** The same device, under this number in the pod. */
+  public MovedDevice inPod(int index) {
+    return new MovedDevice(
+        name, mac, permanentMac, pciAddress, mtu, txQLen, up, promisc, allmulti, alias, index);
+  }
+}

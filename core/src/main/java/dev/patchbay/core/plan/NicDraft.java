@@ -164,10 +164,19 @@ final class NicDraft {
 
   /** Up, addresses, routes, and a word to the neighbours. */
   void configure(Optional<AddressUse> addresses, LinkOp.RouteStyle style) {
+    configure(addresses, style, false);
+  }
+
+  /** The same for a device of the host. */
+  void configureLent(Optional<AddressUse> addresses) {
+    configure(addresses, LinkOp.RouteStyle.SUBNET, true);
+  }
+
+  private void configure(Optional<AddressUse> addresses, LinkOp.RouteStyle style, boolean lent) {
     add(new LinkOp.SetUp(pod(), attachment.ifName()), "routes need a link that is up");
     addresses.ifPresent(use ->
         add(
-            new LinkOp.Configure(pod(), attachment.ifName(), use, style),
+            new LinkOp.Configure(pod(), attachment.ifName(), use, style, lent),
             "its addresses and routes"));
   }
 

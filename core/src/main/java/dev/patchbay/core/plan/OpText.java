@@ -93,18 +93,20 @@ public final class OpText {
       case LinkOp.AddTap(var pod, var name, _, _, _, _, _, _, _) -> "add tap " + name + in(pod);
       case LinkOp.MoveDevice(var device, var pod, var name, _, _) ->
           "move device " + device + " to " + name + in(pod);
-      case LinkOp.ReturnDevice(_, var pod, var name) -> "return " + name + in(pod) + " to the host";
+      case LinkOp.ReturnDevice(_, var pod, var name, _) ->
+          "return " + name + in(pod) + " to the host";
       case LinkOp.SetLoopbackUp(var netns, _, _) -> "set lo" + in(netns) + " up";
       case LinkOp.SetUp(var netns, var name) -> "set " + name + in(netns) + " up";
       case LinkOp.SetDown(var netns, var name) -> "set " + name + in(netns) + " down";
-      case LinkOp.Configure(var netns, var name, var addresses, _) ->
+      case LinkOp.Configure(var netns, var name, var addresses, _, _) ->
           "configure " + name + in(netns) + " with " + addresses.lease();
       case LinkOp.RouteToPod(var hostEnd, var addresses) ->
           "route " + addresses.lease() + " through " + hostEnd;
       case LinkOp.Announce(var netns, var name, var addresses) ->
           "announce " + addresses.lease() + " on " + name + in(netns);
       case LinkOp.Tune(var netns, var name, _, _, _) -> "tune " + name + in(netns);
-      case LinkOp.Untune(var netns, var name, _) -> "put back the settings of " + name + in(netns);
+      case LinkOp.Untune(var netns, var name, _, _) ->
+          "put back the settings of " + name + in(netns);
       case LinkOp.AddDefaultRoute(var netns, var link, var gateways) ->
           "add default route via " + addresses(gateways) + " on " + link + in(netns);
       case LinkOp.KeepDefaultRoute(var netns, var keep) ->

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.core.nic.Addressing;
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.Dns;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
@@ -149,6 +150,11 @@ class DriftCheckTest {
     @Override
     public HostView view(Set<IfName> mentioned) {
       return new HostView(Map.of(), Optional.empty(), List.of());
+    }
+
+    @Override
+    public Optional<MovedDevice> device(DeviceSelector device) {
+      return Optional.empty();
     }
 
     @Override

@@ -34,8 +34,7 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
     KernelLink link = netns.require(op.link(), "configure");
     Addressing addressing = op.addresses().in(bound);
     AllOrNothing change = addressesAndRoutes(op, link, addressing);
-    Map<SysctlKey, String> before =
-        Sysctls.ensure(netns.handle(), sysctls(link, addressing, op.style()));
+    Map<SysctlKey, String> before = Sysctls.ensure(netns.handle(), sysctls(link, addressing, op));
     try {
       change.send(netns.socket());
     } catch (IOException e) {
@@ -47,7 +46,7 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
 
   private static AllOrNothing addressesAndRoutes(
       LinkOp.Configure op, KernelLink link, Addressing addressing) throws Refusal {
-    boolean cable = link.kind().equals("veth");
+    boolean cable = link.kind().equals("veth") && !op.lent();
     var change = new AllOrNothing();
     for (Addressing.Ip ip : addressing.ips()) {
       Address plain = Address.on(link.index(), ip.address()).withBroadcast();
@@ -65,9 +64,12 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
     return change;
   }
 
-  /** What the reference plugins set, each for its kind of link. */
+  /**
+   * What the reference plugins set, each for its kind of link; a device of the host keeps its
+   * settings, whatever its kind.
+   */
   private static Map<SysctlKey, String> sysctls(
-      KernelLink link, Addressing addressing, LinkOp.RouteStyle style) {
+      KernelLink link, Addressing addressing, LinkOp.Configure op) {
     Map<SysctlKey, String> values = new LinkedHashMap<>();
     IfName name = link.name();
     boolean v6 = addressing.ips().stream().anyMatch(ip -> !ip.address().isV4());
@@ -77,7 +79,7 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
       values.put(ipv6(name, "disable_ipv6"), "0");
       values.put(ipv6(name, "keep_addr_on_down"), "1");
     }
-    if (style == LinkOp.RouteStyle.SUBNET) {
+    if (op.style() == LinkOp.RouteStyle.SUBNET && !op.lent()) {
       switch (link.kind()) {
         case "veth" -> {
           values.put(ipv6(name, "accept_dad"), "0");
@@ -89,7 +91,7 @@ record AddressOps(Namespaces namespaces, Bindings bound) {
         }
         case "tun" -> values.put(ipv4(name, "arp_notify"), "1");
         default -> {
-          // a device of the host keeps its settings
+          // the reference plugins have none for it
         }
       }
     }

@@ -27,8 +27,7 @@ record DeviceOps(Namespaces namespaces, Path sysfs, Bindings bound) {
     if (pod.link(op.name()).isPresent()) {
       throw new Refusal(new AttachFailure.LinkExists(op.name(), op.pod().toString()));
     }
-    MacAddress mac = device.address().orElseThrow(() -> noEthernet(device));
-    Optional<String> pci = pciAddress(device);
+    MovedDevice before = asItIs(device).orElseThrow(() -> noEthernet(device));
     try {
       // One message: the device is never without an owner who knows its name.
       host.socket()
@@ -40,21 +39,42 @@ record DeviceOps(Namespaces namespaces, Path sysfs, Bindings bound) {
       KernelLink moved = pod.require(op.name(), "look up");
       // the reference plugin looks for the old name here, and so does whoever tidies up by hand
       pod.socket().run(Links.set(moved.id(), new LinkSetting.Alias(device.name().value())));
-      MovedDevice before =
-          new MovedDevice(
-              device.name(),
-              mac,
-              device.permanentAddress(),
-              pci,
-              device.mtu(),
-              device.isUp(),
-              moved.index());
       return new Performed.Done(
-          Bindings.of(op.before(), before).and(Bindings.of(op.moved(), pod.describe(moved))));
+          Bindings.of(op.before(), before.inPod(moved.index()))
+              .and(Bindings.of(op.moved(), pod.describe(moved))));
     } catch (IOException e) {
       takeBack(host, pod, op.name(), device);
       throw e;
     }
+  }
+
+  /** What is meant, as it is now; empty when it is no Ethernet device. */
+  Optional<MovedDevice> seen(DeviceSelector selector) throws IOException {
+    try {
+      return asItIs(find(namespaces.host(), selector));
+    } catch (Refusal _) {
+      return Optional.empty(); // none is meant
+    }
+  }
+
+  private Optional<MovedDevice> asItIs(KernelLink device) throws IOException {
+    Optional<String> pci = pciAddress(device);
+    return device.address().map(mac -> asItIs(device, device.name(), mac, pci));
+  }
+
+  static MovedDevice asItIs(KernelLink device, IfName name, MacAddress mac, Optional<String> pci) {
+    return new MovedDevice(
+        name,
+        mac,
+        device.permanentAddress(),
+        pci,
+        device.mtu(),
+        device.txQueueLength(),
+        device.isUp(),
+        device.isPromiscuous(),
+        device.isAllMulticast(),
+        device.alias(),
+        0);
   }
 
   private static Refusal noEthernet(KernelLink device) {
@@ -158,7 +178,7 @@ record DeviceOps(Namespaces namespaces, Path sysfs, Bindings bound) {
 
   Performed giveBack(LinkOp.ReturnDevice op) throws IOException {
     var returning = new ReturnedDevice(namespaces.host(), this::pciAddress);
-    Optional<MovedDevice> before = bound.find(op.before(), MovedDevice.class);
+    Optional<MovedDevice> before = bound.find(op.before(), MovedDevice.class).or(op::planned);
     Optional<OpenNetns> pod = namespaces.find(op.pod());
     if (before.isPresent()) {
       returning.giveBack(before.get(), pod, op.name());

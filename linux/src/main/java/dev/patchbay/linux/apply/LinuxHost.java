@@ -1,6 +1,7 @@
 package dev.patchbay.linux.apply;
 
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
@@ -8,6 +9,7 @@ import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.LinkSettings;
+import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.linux.libc.Errno;
 import dev.patchbay.linux.libc.KernelException;
 import dev.patchbay.linux.netlink.Answer;
@@ -143,6 +145,15 @@ public final class LinuxHost implements HostObserver {
     return open.socket().routes(KernelRoute.MAIN).stream()
         .filter(route -> isDefault(route) && route.destination().isV4() == v4)
         .findFirst();
+  }
+
+  @Override
+  public Optional<MovedDevice> device(DeviceSelector device) {
+    try (Namespaces namespaces = new Namespaces(host)) {
+      return new DeviceOps(namespaces, Path.of("/sys"), Bindings.NONE).seen(device);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

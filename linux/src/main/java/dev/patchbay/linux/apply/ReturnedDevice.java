@@ -27,17 +27,42 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
 
   void giveBack(MovedDevice before, Optional<OpenNetns> pod, IfName podName) throws IOException {
     if (pod.isPresent()) {
-      Optional<KernelLink> inPod =
-          pod.get().link(before.indexInPod()).filter(link -> isIn(link, before, podName));
+      Optional<KernelLink> inPod = inPod(pod.get(), before, podName);
       if (inPod.isPresent()) {
         restore(pod.get(), inPod.get(), before);
         return;
       }
     }
     Optional<KernelLink> onHost = onHost(before, podName);
-    if (onHost.isPresent() && !onHost.get().name().equals(before.name())) {
+    if (onHost.isPresent() && wasLent(onHost.get(), before)) {
       restore(host, onHost.get(), before);
     }
+  }
+
+  /** Lending leaves the old name as a note: all that tells a card whose address was changed. */
+  private static boolean hasItsNote(KernelLink link, MovedDevice before, IfName podName) {
+    return link.name().equals(podName)
+        && !link.isUp()
+        && link.alias().equals(Optional.of(before.name().value()));
+  }
+
+  /** Its name tells, or, where the pod called it the same, the note that lending leaves on it. */
+  private static boolean wasLent(KernelLink link, MovedDevice before) {
+    return !link.name().equals(before.name())
+        || (!link.alias().equals(before.alias())
+            && link.alias().equals(Optional.of(before.name().value())));
+  }
+
+  private static Optional<KernelLink> inPod(OpenNetns pod, MovedDevice before, IfName podName)
+      throws IOException {
+    if (before.indexInPod() > 0) {
+      return pod.link(before.indexInPod()).filter(link -> isIn(link, before, podName));
+    }
+    // the agent died before it could write down the number
+    return pod.link(podName)
+        .filter(link ->
+            link.alias().equals(Optional.of(before.name().value()))
+                || isIn(link, before, before.name()));
   }
 
   /** Inside the pod the index tells; its address or name guards against another namespace's. */
@@ -64,7 +89,7 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
               && (link.name().equals(podName)
                   || link.name().equals(before.name())
                   || link.name().equals(waitingName(before)));
-      if (burntIn || sameSlot || sameMac) {
+      if (burntIn || sameSlot || sameMac || hasItsNote(link, before, podName)) {
         return Optional.of(link);
       }
     }
@@ -72,7 +97,10 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
   }
 
   private void restore(OpenNetns from, KernelLink link, MovedDevice before) throws IOException {
-    boolean nameTaken = host.link(before.name()).isPresent();
+    boolean nameTaken =
+        host.link(before.name())
+            .filter(there -> !from.equals(host) || there.index() != link.index())
+            .isPresent();
     IfName name = nameTaken ? waitingName(before) : before.name();
     List<LinkSetting> settings = new ArrayList<>();
     if (!from.equals(host)) {
@@ -85,10 +113,20 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
     if (link.mtu() != before.mtu()) {
       settings.add(new LinkSetting.Mtu(before.mtu()));
     }
+    if (link.txQueueLength() != before.txQLen()) {
+      settings.add(new LinkSetting.TxQueueLength(before.txQLen()));
+    }
+    if (link.isPromiscuous() != before.promisc()) {
+      settings.add(new LinkSetting.Promiscuous(before.promisc()));
+    }
+    if (link.isAllMulticast() != before.allmulti()) {
+      settings.add(new LinkSetting.AllMulticast(before.allmulti()));
+    }
     if (!link.name().equals(name) || !from.equals(host)) {
       settings.add(new LinkSetting.Name(name));
     }
-    settings.add(new LinkSetting.Alias(nameTaken ? before.name().value() : ""));
+    settings.add(
+        new LinkSetting.Alias(nameTaken ? before.name().value() : before.alias().orElse("")));
     settings.add(new LinkSetting.Up(before.up() && !nameTaken));
     // a link that is up can neither be renamed on older kernels nor get another address on some
     from.socket()
@@ -131,13 +169,24 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
     Optional<MacAddress> mac = link.address();
     boolean certain = inPod.isPresent() || (!link.isUp() && host.link(oldName.get()).isEmpty());
     if (certain && mac.isPresent()) {
-      restore(where, link, asItIs(link, oldName.get(), mac.get()));
+      restore(where, link, unknown(link, oldName.get(), mac.get()));
     }
   }
 
-  private static MovedDevice asItIs(KernelLink link, IfName oldName, MacAddress mac) {
+  /** As it is, but down and without the note. */
+  private static MovedDevice unknown(KernelLink link, IfName oldName, MacAddress mac) {
     return new MovedDevice(
-        oldName, mac, link.permanentAddress(), Optional.empty(), link.mtu(), false, link.index());
+        oldName,
+        mac,
+        link.permanentAddress(),
+        Optional.empty(),
+        link.mtu(),
+        link.txQueueLength(),
+        false,
+        link.isPromiscuous(),
+        link.isAllMulticast(),
+        Optional.empty(),
+        link.index());
   }
 
   private static Optional<IfName> name(String alias) {

@@ -153,14 +153,17 @@ record TuneOps(Namespaces namespaces, Bindings bound) {
   }
 
   Performed untune(LinkOp.Untune op) throws IOException {
-    Optional<TunedSettings> before = bound.find(op.before(), TunedSettings.class);
+    LinkSettings was =
+        bound
+            .find(op.before(), TunedSettings.class)
+            .map(TunedSettings::before)
+            .orElse(op.planned());
     Optional<OpenNetns> netns = namespaces.find(op.netns());
-    if (before.isEmpty() || netns.isEmpty()) {
+    if (netns.isEmpty()) {
       return Performed.done();
     }
     Optional<KernelLink> link = netns.get().link(op.link());
     if (link.isPresent()) {
-      LinkSettings was = before.get().before();
       set(netns.get(), link.get(), was, keys(was, op.link()));
     }
     return Performed.done();

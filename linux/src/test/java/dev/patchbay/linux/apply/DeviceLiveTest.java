@@ -11,6 +11,7 @@ import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.LinkOp;
+import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.core.plan.Ref;
 import dev.patchbay.linux.rtnetlink.KernelLink;
@@ -19,6 +20,8 @@ import dev.patchbay.linux.rtnetlink.LinkKind;
 import dev.patchbay.linux.rtnetlink.LinkSetting;
 import dev.patchbay.linux.rtnetlink.Links;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +63,7 @@ final class DeviceLiveTest {
   }
 
   private LinkOp.ReturnDevice back() {
-    return new LinkOp.ReturnDevice(BEFORE, lab.pod, NET1);
+    return new LinkOp.ReturnDevice(BEFORE, lab.pod, NET1, Optional.empty());
   }
 
   private void assertAsBefore() throws Exception {
@@ -169,6 +172,74 @@ final class DeviceLiveTest {
 
     assertAsBefore();
     assertThat(lab.find(Netns.HOST, NET1)).isEmpty();
+  }
+
+  private static LinkSettings tuned() {
+    return new LinkSettings(
+        java.util.Map.of(),
+        Optional.of(new MacAddress("02:00:00:00:00:bb")),
+        OptionalInt.of(1300),
+        Optional.of(true),
+        Optional.of(true),
+        OptionalInt.of(77));
+  }
+
+  private void assertUntuned() throws Exception {
+    assertAsBefore();
+    assertThat(lab.onHost(DEV).isPromiscuous()).isFalse();
+    assertThat(lab.onHost(DEV).isAllMulticast()).isFalse();
+    assertThat(lab.onHost(DEV).txQueueLength()).isEqualTo(device.txQueueLength());
+  }
+
+  @Test
+  void everySettingOfADeviceIsRestoredWhenItsPodDiedBeforeDel() throws Exception {
+    lab.done(move(), new LinkOp.Tune(lab.pod, NET1, tuned(), new Ref<>("a"), new Ref<>("b")));
+    fallBackToHost(NET1);
+    lab.deletePod("pod");
+
+    lab.done(back());
+
+    assertUntuned();
+  }
+
+  @Test
+  void aDeviceThatHadTheSameNameInThePodIsRestoredToo() throws Exception {
+    lab.done(new LinkOp.MoveDevice(new DeviceSelector.ByName(DEV), lab.pod, DEV, BEFORE, POD_REF));
+    lab.set(lab.pod, DEV, new LinkSetting.Promiscuous(true), new LinkSetting.Mtu(1300));
+    int index = lab.find(lab.pod, DEV).orElseThrow().index();
+    lab.look(
+        lab.pod,
+        (_, socket) ->
+            socket.run(Links.set(LinkId.of(index), new LinkSetting.IntoNetns(lab.host))));
+    lab.deletePod("pod");
+
+    lab.done(new LinkOp.ReturnDevice(BEFORE, lab.pod, DEV, Optional.empty()));
+
+    assertUntuned();
+  }
+
+  @Test
+  void theIntentAloneTellsWhatADeviceWas() throws Exception {
+    MovedDevice planned =
+        new LinuxHost(lab.host).device(new DeviceSelector.ByName(DEV)).orElseThrow();
+    lab.done(move(), new LinkOp.Tune(lab.pod, NET1, tuned(), new Ref<>("a"), new Ref<>("b")));
+    lab.bound = Bindings.NONE;
+
+    lab.done(new LinkOp.ReturnDevice(BEFORE, lab.pod, NET1, Optional.of(planned)));
+
+    assertUntuned();
+    lab.done(new LinkOp.ReturnDevice(BEFORE, lab.pod, NET1, Optional.of(planned)));
+    assertUntuned();
+  }
+
+  @Test
+  void aLentVethIsConfiguredWithoutTheSettingsOfOurOwn() throws Exception {
+    lab.done(move(), new LinkOp.SetUp(lab.pod, NET1));
+    lab.lease(List.of(), "10.1.0.2/24", "2001:db8::2/64");
+    lab.done(new LinkOp.Configure(lab.pod, NET1, Lab.LEASE, LinkOp.RouteStyle.SUBNET, true));
+
+    assertThat(lab.sysctl(lab.pod, "net", "ipv4", "conf", "net1", "arp_notify")).isEqualTo("0");
+    assertThat(lab.sysctl(lab.pod, "net", "ipv6", "conf", "net1", "accept_dad")).isEqualTo("1");
   }
 
   @Test

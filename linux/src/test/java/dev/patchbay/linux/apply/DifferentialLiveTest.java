@@ -265,11 +265,11 @@ final class DifferentialLiveTest {
     both(_ -> new LinkOp.SetUp(Netns.HOST, name));
     both(pod -> move(pod, new DeviceSelector.ByName(name)));
     both(pod -> move(pod, new DeviceSelector.ByName(name)));
-    both(pod -> new LinkOp.ReturnDevice(BEFORE, pod, NET1));
-    both(pod -> new LinkOp.ReturnDevice(BEFORE, pod, NET1));
+    both(pod -> new LinkOp.ReturnDevice(BEFORE, pod, NET1, Optional.empty()));
+    both(pod -> new LinkOp.ReturnDevice(BEFORE, pod, NET1, Optional.empty()));
     both(pod -> move(pod, new DeviceSelector.ByMac(PARENT_MAC)));
     both(pod -> move(pod, new DeviceSelector.ByMac(HOST_MAC)));
-    both(pod -> new LinkOp.ReturnDevice(BEFORE, pod, NET1));
+    both(pod -> new LinkOp.ReturnDevice(BEFORE, pod, NET1, Optional.empty()));
     both(pod -> veth(pod, HOST_END, NET1, 1, false));
     both(pod -> move(pod, new DeviceSelector.ByName(name)));
   }
@@ -282,10 +282,10 @@ final class DifferentialLiveTest {
   void tuningIsTakenBack() throws Exception {
     both(pod -> veth(pod, HOST_END, NET1, 1, false));
     both(pod -> tune(pod, Map.of("net.ipv4.conf.net1.arp_filter", "1"), OptionalInt.of(1300)));
-    both(pod -> new LinkOp.Untune(pod, NET1, UNTUNED));
+    both(pod -> new LinkOp.Untune(pod, NET1, UNTUNED, LinkSettings.NONE));
     both(pod -> tune(pod, Map.of("net.core.somaxconn", "77"), OptionalInt.of(20)));
     both(pod -> tune(pod, Map.of("net.ipv4.nonsense", "1"), NONE));
-    both(pod -> new LinkOp.Untune(pod, NET2, UNTUNED));
+    both(pod -> new LinkOp.Untune(pod, NET2, UNTUNED, LinkSettings.NONE));
   }
 
   private static LinkOp tune(Netns pod, Map<String, String> sysctls, OptionalInt mtu) {

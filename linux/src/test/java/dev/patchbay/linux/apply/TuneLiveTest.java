@@ -64,7 +64,7 @@ final class TuneLiveTest {
   }
 
   private LinkOp.Untune untune() {
-    return new LinkOp.Untune(lab.pod, NET1, BEFORE);
+    return new LinkOp.Untune(lab.pod, NET1, BEFORE, LinkSettings.NONE);
   }
 
   private void assertAsBefore() throws Exception {

@@ -51,7 +51,7 @@ record AddressOps(World world, Bindings bound) {
     FakeLink link = link(op.netns(), op.link(), "configure");
     Addressing addressing = op.addresses().in(bound);
     boolean viaGateway = op.style() == LinkOp.RouteStyle.VIA_GATEWAY;
-    setSysctls(link, addressing, viaGateway);
+    setSysctls(link, addressing, viaGateway || op.lent());
     Set<Cidr> routed = new HashSet<>();
     for (Addressing.Ip ip : addressing.ips()) {
       LinkState.addAddress(world, link, ip.address());
@@ -87,19 +87,19 @@ record AddressOps(World world, Bindings bound) {
   }
 
   /** What the reference plugins set, each for its kind of link. */
-  private void setSysctls(FakeLink link, Addressing addressing, boolean viaGateway) {
+  private void setSysctls(FakeLink link, Addressing addressing, boolean untouched) {
     if (addressing.ips().stream().anyMatch(ip -> !ip.address().isV4())) {
       set(link, "ipv6", "disable_ipv6", "0");
       set(link, "ipv6", "keep_addr_on_down", "1");
     }
     String kind = link.shape.kind();
-    if (!viaGateway && Set.of("veth", "macvlan", "tun").contains(kind)) {
+    if (!untouched && Set.of("veth", "macvlan", "tun").contains(kind)) {
       set(link, "ipv4", "arp_notify", "1");
     }
-    if (!viaGateway && kind.equals("veth")) {
+    if (!untouched && kind.equals("veth")) {
       set(link, "ipv6", "accept_dad", "0");
     }
-    if (!viaGateway && kind.equals("macvlan")) {
+    if (!untouched && kind.equals("macvlan")) {
       set(link, "ipv6", "ndisc_notify", "1");
     }
   }

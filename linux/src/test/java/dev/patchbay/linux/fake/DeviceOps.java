@@ -30,15 +30,35 @@ record DeviceOps(World world, Bindings bound) {
             .filter(link -> isMeant(link, op.device()))
             .findFirst()
             .orElseThrow(() -> new Refusal(missing(op.device())));
-    IfName name = device.name;
-    boolean up = device.up;
+    MovedDevice before = asItIs(device, device.name);
     world.move(device, pod, op.name());
-    MovedDevice before =
-        new MovedDevice(
-            name, device.mac, permanent(device), pci(device), device.mtu, up, device.index);
-    device.oldName = Optional.of(name);
+    device.alias = Optional.of(before.name().value());
     return new Performed.Done(
-        Bindings.of(op.before(), before).and(Bindings.of(op.moved(), world.describe(device))));
+        Bindings.of(op.before(), before.inPod(device.index))
+            .and(Bindings.of(op.moved(), world.describe(device))));
+  }
+
+  /** What is meant, as it is now. */
+  Optional<MovedDevice> seen(DeviceSelector selector) {
+    return world.linksOf(world.host()).stream()
+        .filter(link -> isMeant(link, selector))
+        .findFirst()
+        .map(link -> asItIs(link, link.name));
+  }
+
+  private static MovedDevice asItIs(FakeLink link, IfName name) {
+    return new MovedDevice(
+        name,
+        link.mac,
+        permanent(link),
+        pci(link),
+        link.mtu,
+        link.txQLen,
+        link.up,
+        link.promisc,
+        link.allmulti,
+        link.alias,
+        0);
   }
 
   private static boolean isMeant(FakeLink link, DeviceSelector selector) {
@@ -85,17 +105,39 @@ record DeviceOps(World world, Bindings bound) {
     Optional<FakeNetns> pod = world.find(op.pod());
     return bound
         .find(op.before(), MovedDevice.class)
+        .or(op::planned)
         .map(before -> giveBack(before, pod, op.name()))
         .orElseGet(() -> giveBackUnknown(pod, op.name()));
   }
 
   private Performed giveBack(MovedDevice before, Optional<FakeNetns> pod, IfName podName) {
-    return pod.flatMap(netns -> world.find(netns, before.indexInPod()))
-        .filter(link ->
-            link.name.equals(podName) || link.mac.equals(before.mac()) || isBurntIn(link, before))
-        .or(() -> onHost(before, podName).filter(link -> !link.name.equals(before.name())))
+    return pod.flatMap(netns -> inPod(netns, before, podName))
+        .or(() -> onHost(before, podName).filter(link -> wasLent(link, before)))
         .map(device -> restore(device, before))
         .orElseGet(Performed::done);
+  }
+
+  /** By its number or, where nobody wrote that down, by its note or its address. */
+  private Optional<FakeLink> inPod(FakeNetns pod, MovedDevice before, IfName podName) {
+    if (before.indexInPod() > 0) {
+      return world
+          .find(pod, before.indexInPod())
+          .filter(link -> link.name.equals(podName) || isIt(link, before));
+    }
+    return world
+        .find(pod, podName)
+        .filter(
+            link -> link.alias.equals(Optional.of(before.name().value())) || isIt(link, before));
+  }
+
+  private static boolean isIt(FakeLink link, MovedDevice before) {
+    return link.mac.equals(before.mac()) || isBurntIn(link, before);
+  }
+
+  private static boolean wasLent(FakeLink link, MovedDevice before) {
+    return !link.name.equals(before.name())
+        || (!link.alias.equals(before.alias())
+            && link.alias.equals(Optional.of(before.name().value())));
   }
 
   private static boolean isBurntIn(FakeLink link, MovedDevice before) {
@@ -107,6 +149,9 @@ record DeviceOps(World world, Bindings bound) {
         .filter(link ->
             isBurntIn(link, before)
                 || (before.pciAddress().isPresent() && pci(link).equals(before.pciAddress()))
+                || (link.name.equals(podName)
+                    && !link.up
+                    && link.alias.equals(Optional.of(before.name().value())))
                 || (link.mac.equals(before.mac())
                     && List.of(podName, before.name(), waitingName(before)).contains(link.name)))
         .findFirst();
@@ -115,23 +160,26 @@ record DeviceOps(World world, Bindings bound) {
   /** Nothing was written down, as the agent was killed just then: the alias tells the old name. */
   private Performed giveBackUnknown(Optional<FakeNetns> pod, IfName podName) {
     Optional<FakeLink> found = world.find(pod.orElseGet(world::host), podName);
-    Optional<IfName> oldName = found.flatMap(link -> link.oldName);
+    Optional<IfName> oldName = found.flatMap(link -> link.alias).map(IfName::new);
     if (found.isEmpty() || oldName.isEmpty() || oldName.get().equals(podName)) {
       return Performed.done();
     }
     FakeLink link = found.get();
     boolean certain =
         pod.isPresent() || (!link.up && world.find(world.host(), oldName.get()).isEmpty());
-    MovedDevice before =
-        new MovedDevice(
-            oldName.get(), link.mac, permanent(link), pci(link), link.mtu, false, link.index);
-    return certain ? restore(link, before) : Performed.done();
+    if (!certain) {
+      return Performed.done();
+    }
+    LinkState.down(world, link);
+    link.alias = Optional.empty();
+    return restore(link, asItIs(link, oldName.get()));
   }
 
   /** Where the old name is taken the device waits on the host under another one. */
   private Performed restore(FakeLink device, MovedDevice before) {
     FakeNetns host = world.host();
-    boolean taken = world.find(host, before.name()).isPresent();
+    boolean taken =
+        world.find(host, before.name()).filter(there -> there.id != device.id).isPresent();
     IfName name = taken ? waitingName(before) : before.name();
     LinkState.down(world, device);
     if (device.netns == World.HOST) {
@@ -139,7 +187,10 @@ record DeviceOps(World world, Bindings bound) {
     } else {
       world.move(device, host, name);
     }
-    device.oldName = taken ? Optional.of(before.name()) : Optional.empty();
+    device.alias = taken ? Optional.of(before.name().value()) : before.alias();
+    device.txQLen = before.txQLen();
+    device.promisc = before.promisc();
+    device.allmulti = before.allmulti();
     device.mac = before.mac();
     world.setMtu(device, before.mtu());
     if (taken) {

@@ -193,7 +193,7 @@ class FakeAddressesTest {
         .contains("sysctl net/core/somaxconn = 500", "sysctl net/ipv4/conf/eth0/rp_filter = 2");
     assertThat(story.link("after").mtu()).isEqualTo(1400);
     assertThat(kernel.sysctl(story.pod, "net/ipv4/conf/eth0/rp_filter")).contains("2");
-    LinkOp untune = new LinkOp.Untune(story.pod, ETH0, ref("before"));
+    LinkOp untune = new LinkOp.Untune(story.pod, ETH0, ref("before"), LinkSettings.NONE);
     story.does(untune);
     assertThat(kernel.dump()).isEqualTo(before);
     kernel.delete(story.pod, ETH0);

@@ -1,6 +1,7 @@
 package dev.patchbay.linux.fake;
 
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.nic.Netns;
@@ -11,6 +12,7 @@ import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
+import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.linux.libc.Errno;
@@ -254,6 +256,11 @@ public final class FakeKernel implements Performers.Kernel, HostObserver {
   @Override
   public HostView view(Set<IfName> mentioned) {
     return locked(() -> new Observation(world).view(mentioned));
+  }
+
+  @Override
+  public Optional<MovedDevice> device(DeviceSelector device) {
+    return locked(() -> new Observation(world).device(device));
   }
 
   @Override

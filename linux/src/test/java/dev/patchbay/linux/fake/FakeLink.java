@@ -29,8 +29,8 @@ final class FakeLink {
   OptionalLong master = OptionalLong.empty();
   PortState port = PortState.FRESH;
 
-  /** What the alias (IFLA_IFALIAS) says of a lent device; it travels with the device. */
-  Optional<IfName> oldName = Optional.empty();
+  /** The alias (IFLA_IFALIAS): the old name of a lent device; it travels with the device. */
+  Optional<String> alias = Optional.empty();
 
   final List<Cidr> addresses = new ArrayList<>();
 
@@ -56,7 +56,7 @@ final class FakeLink {
     copy.group = group;
     copy.master = master;
     copy.port = port;
-    copy.oldName = oldName;
+    copy.alias = alias;
     copy.addresses.addAll(addresses);
     copy.sysctls.putAll(sysctls);
     return copy;

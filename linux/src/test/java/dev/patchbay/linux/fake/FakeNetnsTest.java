@@ -40,7 +40,8 @@ class FakeNetnsTest {
   private final Story story = new Story();
   private final FakeKernel kernel = story.kernel;
   private final LinkOp move = moveBy(new DeviceSelector.ByName(ENS1));
-  private final LinkOp giveBack = new LinkOp.ReturnDevice(ref("before"), story.pod, NET1);
+  private final LinkOp giveBack =
+      new LinkOp.ReturnDevice(ref("before"), story.pod, NET1, Optional.empty());
 
   private LinkOp moveBy(DeviceSelector selector) {
     return new LinkOp.MoveDevice(selector, story.pod, NET1, ref("before"), ref("moved"));
@@ -70,7 +71,19 @@ class FakeNetnsTest {
         .contains("link net1 device pci " + PCI + " down")
         .doesNotContain("ens1");
     assertThat(story.bound.find(ref("before"), MovedDevice.class))
-        .contains(new MovedDevice(ENS1, CARD, Optional.of(CARD), Optional.of(PCI), 1500, true, 2));
+        .contains(
+            new MovedDevice(
+                ENS1,
+                CARD,
+                Optional.of(CARD),
+                Optional.of(PCI),
+                1500,
+                1000,
+                true,
+                false,
+                false,
+                Optional.empty(),
+                2));
     story.does(giveBack);
     assertThat(kernel.dump()).isEqualTo(before);
     story.does(giveBack);
@@ -175,6 +188,39 @@ class FakeNetnsTest {
   }
 
   @Test
+  void settingsOfALentDeviceAreRestoredWhenThePodDiesFirst() {
+    String before = withCardUp();
+    MovedDevice planned = kernel.device(new DeviceSelector.ByName(ENS1)).orElseThrow();
+    for (IfName podName : List.of(NET1, ENS1)) {
+      Netns pod = kernel.createNetns("/run/netns/dying");
+      var settings =
+          new LinkSettings(
+              Map.of(),
+              Optional.empty(),
+              OptionalInt.of(1400),
+              Optional.of(true),
+              Optional.of(true),
+              OptionalInt.of(77));
+      story.does(
+          new LinkOp.MoveDevice(
+              new DeviceSelector.ByName(ENS1), pod, podName, ref("before"), ref("moved")),
+          new LinkOp.Tune(pod, podName, settings, ref("was"), ref("tuned")));
+      kernel.destroyNetns(pod);
+      story.bound = Bindings.NONE;
+      story.does(new LinkOp.ReturnDevice(ref("before"), pod, podName, Optional.of(planned)));
+      assertThat(kernel.dump()).as("called %s in the pod", podName).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void lentVethKeepsTheSettingsThatOnlyOurOwnGet() {
+    story.does(Story.ensureBridge(), story.addVeth(), story.up(ETH0));
+    var use = story.lease("lease", List.of(), "10.1.2.5/24", "2001:db8::5/64");
+    story.does(new LinkOp.Configure(story.pod, ETH0, use, LinkOp.RouteStyle.SUBNET, true));
+    assertThat(kernel.dump()).doesNotContain("accept_dad").doesNotContain("arp_notify");
+  }
+
+  @Test
   void movedDeviceTakesAnotherIndexWhereItsOwnIsTaken() {
     String before = withCardUp();
     int taken = kernel.addDummy(story.pod, ETH0, Story.POD_MAC).index();
@@ -232,7 +278,7 @@ class FakeNetnsTest {
     }
     story.does(
         new LinkOp.SetDown(story.pod, ETH0),
-        new LinkOp.Untune(story.pod, ETH0, ref("before")),
+        new LinkOp.Untune(story.pod, ETH0, ref("before"), LinkSettings.NONE),
         new LinkOp.DeleteLink(story.pod, ETH0, CARD, ref("link")),
         giveBack);
   }

@@ -1,5 +1,6 @@
 package dev.patchbay.linux.fake;
 
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
@@ -7,6 +8,7 @@ import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.LinkSettings;
+import dev.patchbay.core.plan.MovedDevice;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,11 @@ record Observation(World world) implements HostObserver {
         .filter(route -> route.isDefault() && route.dst().isV4() == v4)
         .findFirst()
         .flatMap(route -> world.byId(route.link()));
+  }
+
+  @Override
+  public Optional<MovedDevice> device(DeviceSelector device) {
+    return new DeviceOps(world, Bindings.NONE).seen(device);
   }
 
   @Override

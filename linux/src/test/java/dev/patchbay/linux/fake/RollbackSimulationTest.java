@@ -19,6 +19,7 @@ import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.BoundPort;
 import dev.patchbay.core.plan.Lease;
+import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.LeaseOp;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
@@ -29,6 +30,7 @@ import dev.patchbay.core.plan.Plan;
 import dev.patchbay.core.plan.PlanApplier;
 import dev.patchbay.core.plan.PlanWatch;
 import dev.patchbay.core.plan.PortOp;
+import dev.patchbay.core.plan.Ref;
 import dev.patchbay.core.plan.Sandbox;
 import dev.patchbay.core.plan.Step;
 import dev.patchbay.core.plan.UndoPlanner;
@@ -47,6 +49,15 @@ import org.junit.jupiter.api.Test;
  */
 class RollbackSimulationTest {
   private static final IfName PARENT = new IfName("eth9");
+  private static final IfName LENT = new IfName("ens2");
+  private static final LinkSettings TUNED =
+      new LinkSettings(
+          Map.of(),
+          Optional.empty(),
+          OptionalInt.of(1400),
+          Optional.of(false),
+          Optional.of(true),
+          OptionalInt.of(77));
   private static final OptionalInt NO = OptionalInt.empty();
 
   private static final class Machine {
@@ -58,14 +69,29 @@ class RollbackSimulationTest {
     Machine() {
       kernel.addDevice(PARENT, new MacAddress("52:54:00:00:00:09"), "0000:00:09.0");
       kernel.addDevice(new IfName("ens1"), new MacAddress("52:54:00:00:00:01"), "0000:00:01.0");
+      kernel.addDummy(Netns.HOST, LENT, new MacAddress("52:54:00:00:00:02"));
+      // settings that are nobody's default, so that putting back defaults would show
+      LinkOp tune = new LinkOp.Tune(Netns.HOST, LENT, TUNED, new Ref<>("a"), new Ref<>("b"));
+      kernel.execute(List.of(tune, new LinkOp.SetUp(Netns.HOST, LENT)), Bindings.NONE);
       before = kernel.dumpWithoutShared();
       var sandbox =
           new Sandbox(new Owner.Container("test", "c1"), "c1", pod, "", List.of("/opt/cni/bin"));
       var planning =
           AttachPlanner.plan(
-              sandbox, attachments(), Optional.of(new IfName("eth0")), kernel.view(Set.of(PARENT)));
+              sandbox,
+              attachments(),
+              Optional.of(new IfName("eth0")),
+              kernel.view(Set.of(PARENT)).changing(former()));
       assertThat(planning).isInstanceOf(AttachPlanner.Planning.Ready.class);
       plan = ((AttachPlanner.Planning.Ready) planning).whole();
+    }
+
+    private HostView.Former former() {
+      DeviceSelector lent = new DeviceSelector.ByName(LENT);
+      DeviceSelector card = new DeviceSelector.ByName(new IfName("ens1"));
+      return new HostView.Former(
+          Map.of(lent, kernel.device(lent).orElseThrow(), card, kernel.device(card).orElseThrow()),
+          Map.of());
     }
 
     PlanApplier applier() {
@@ -136,7 +162,8 @@ class RollbackSimulationTest {
         nic("net2", 3, macvlan),
         nic("net3", 4, device),
         nic("net4", 5, tap),
-        port());
+        port(),
+        nic("net6", 6, new NicKind.HostDevice(new DeviceSelector.ByName(LENT))));
   }
 
   private static Attachment port() {
@@ -181,6 +208,17 @@ class RollbackSimulationTest {
         number == 0 ? new Attachment.Ipam.None() : new Attachment.Ipam.Static(addressing(number));
     List<Attachment.Member> chain = new ArrayList<>();
     chain.add(new Attachment.Member.Native(kind, ipam, Optional.empty(), Optional.empty()));
+    if (number == 6) {
+      chain.add(
+          new Attachment.Member.Tuning(
+              new LinkSettings(
+                  Map.of(),
+                  Optional.of(new MacAddress("52:54:00:00:00:03")),
+                  OptionalInt.of(1300),
+                  Optional.of(true),
+                  Optional.of(false),
+                  OptionalInt.of(500))));
+    }
     if (number == 2) {
       chain.add(
           new Attachment.Member.Tuning(
@@ -243,9 +281,12 @@ class RollbackSimulationTest {
   void podThatDiesGivesItsDeviceBackByUndoingItsPlan() {
     var machine = new Machine();
     machine.apply();
+    // a software link dies with its namespace
+    machine.kernel.delete(machine.pod, new IfName("net6"));
     machine.kernel.destroyNetns(machine.pod);
     assertThat(machine.recover()).isInstanceOf(Outcome.Done.class);
     assertThat(machine.kernel.dumpWithoutShared())
-        .isEqualTo(machine.before.replaceAll("(?s)netns .*", ""));
+        .isEqualTo(
+            machine.before.replaceAll("(?s)netns .*", "").replaceAll("(?m)^ *link ens2.*\n", ""));
   }
 }

@@ -50,10 +50,12 @@ record TuneOps(World world, Bindings bound) {
 
   Performed untune(LinkOp.Untune op) {
     Optional<FakeNetns> netns = world.find(op.netns());
-    Optional<TunedSettings> before = bound.find(op.before(), TunedSettings.class);
-    netns
-        .flatMap(n -> world.find(n, op.link()))
-        .ifPresent(link -> before.ifPresent(was -> set(netns.get(), link, was.before())));
+    LinkSettings was =
+        bound
+            .find(op.before(), TunedSettings.class)
+            .map(TunedSettings::before)
+            .orElse(op.planned());
+    netns.flatMap(n -> world.find(n, op.link())).ifPresent(link -> set(netns.get(), link, was));
     return Performed.done();
   }
 
