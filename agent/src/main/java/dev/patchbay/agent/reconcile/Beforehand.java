@@ -9,6 +9,7 @@ import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.LinkSettings;
 import dev.patchbay.core.plan.MovedDevice;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,8 @@ public final class Beforehand {
           case Attachment.Member.Tuning(var settings) ->
               settings.sysctl().keySet().stream()
                   .filter(key -> !isOf(nic.ifName(), key))
-                  .forEach(key ->
-                      present(host, pod, key).ifPresent(value -> sysctls.put(key, value)));
+                  .forEach(
+                      key -> present(host, pod, key).ifPresent(value -> sysctls.put(key, value)));
           case Attachment.Member.Native _, Attachment.Member.Exec _ -> {
             // what these make was not there before
           }
@@ -55,7 +56,11 @@ public final class Beforehand {
   }
 
   private static Optional<String> present(HostObserver host, Netns pod, String key) {
-    return host.settings(pod, LOOPBACK, LinkSettings.ofSysctls(Map.of(key, "")))
-        .map(there -> there.sysctl().getOrDefault(key, ""));
+    try {
+      return host.settings(pod, LOOPBACK, LinkSettings.ofSysctls(Map.of(key, "")))
+          .map(there -> there.sysctl().getOrDefault(key, ""));
+    } catch (UncheckedIOException _) {
+      return Optional.empty(); // it cannot be read, and tuning will say so
+    }
   }
 }

@@ -2,8 +2,8 @@ package dev.patchbay.agent.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.patchbay.agent.reconcile.Beforehand;
 import dev.patchbay.agent.journal.JournalJson;
+import dev.patchbay.agent.reconcile.Beforehand;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.core.plan.AttachPlanner;
 import dev.patchbay.core.plan.AttachPlanner.Planning;

@@ -3,15 +3,15 @@ package dev.patchbay.agent.cni;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.patchbay.core.nic.DeviceSelector;
-import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.LinkSettings;
+import dev.patchbay.core.plan.MovedDevice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,10 +2,6 @@ package dev.patchbay.agent.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.patchbay.core.plan.LinkOp;
-import dev.patchbay.core.plan.Op;
-import java.util.Optional;
-
 /** Whether a node is as before. */
 final class Aftermath {
   private Aftermath() {}

@@ -1,7 +1,5 @@
 package dev.patchbay.agent.simulation;
 
-import dev.patchbay.core.nic.DeviceSelector;
-import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.agent.cases.Case;
 import dev.patchbay.agent.cni.DelegatePerformer;
 import dev.patchbay.agent.journal.Journal;
@@ -14,6 +12,7 @@ import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.reconcile.StickyLeases;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.agent.socket.Cancellation;
+import dev.patchbay.core.nic.DeviceSelector;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Owner;
@@ -25,6 +24,7 @@ import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.KernelSession;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
+import dev.patchbay.core.plan.MovedDevice;
 import dev.patchbay.core.plan.Op;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Sandbox;

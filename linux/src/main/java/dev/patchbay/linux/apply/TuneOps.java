@@ -138,6 +138,11 @@ record TuneOps(Namespaces namespaces, Bindings bound) {
     if (!changes.isEmpty()) {
       netns.socket().run(Links.set(link.id(), changes));
     }
+    write(netns, settings, keys);
+  }
+
+  private static void write(OpenNetns netns, LinkSettings settings, Map<String, SysctlKey> keys)
+      throws IOException {
     Map<SysctlKey, String> values = new LinkedHashMap<>();
     settings.sysctl().forEach((text, value) -> putIfKnown(values, keys.get(text), value));
     if (!values.isEmpty()) {
@@ -162,9 +167,14 @@ record TuneOps(Namespaces namespaces, Bindings bound) {
     if (netns.isEmpty()) {
       return Performed.done();
     }
+    Map<String, SysctlKey> keys = keys(was, op.link());
     Optional<KernelLink> link = netns.get().link(op.link());
     if (link.isPresent()) {
-      set(netns.get(), link.get(), was, keys(was, op.link()));
+      set(netns.get(), link.get(), was, keys);
+    } else {
+      // the link has taken its own settings along, but what it had set of the namespace stays
+      keys.values().removeIf(key -> key.parts().contains(op.link().value()));
+      write(netns.get(), was, keys);
     }
     return Performed.done();
   }

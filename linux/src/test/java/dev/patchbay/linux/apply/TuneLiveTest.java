@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.plan.AttachFailure;
+import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
@@ -75,6 +76,20 @@ final class TuneLiveTest {
     assertThat(now.isAllMulticast()).isFalse();
     assertThat(now.txQueueLength()).isEqualTo(before.txQueueLength());
     assertThat(lab.sysctl(lab.pod, "net", "ipv4", "conf", "net1", "arp_filter")).isEqualTo("0");
+    assertThat(lab.sysctl(lab.pod, "net", "core", "somaxconn")).isEqualTo("4096");
+  }
+
+  @Test
+  void whatWasSetOfTheNamespaceIsPutBackAlsoWithoutTheLinkAndFromThePlanAlone() throws Exception {
+    lab.done(tune(sysctl("net.core.somaxconn", "500")));
+    lab.bound = Bindings.NONE;
+    lab.look(lab.pod, (_, socket) -> socket.run(Links.delete(LinkId.of(NET1))));
+
+    LinkSettings planned =
+        LinkSettings.ofSysctls(
+            Map.of("net.core.somaxconn", "4096", "net.ipv4.conf.net1.arp_filter", "0"));
+    lab.done(new LinkOp.Untune(lab.pod, NET1, BEFORE, planned));
+
     assertThat(lab.sysctl(lab.pod, "net", "core", "somaxconn")).isEqualTo("4096");
   }
 

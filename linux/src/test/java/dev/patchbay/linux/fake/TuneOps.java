@@ -1,5 +1,6 @@
 package dev.patchbay.linux.fake;
 
+import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
@@ -55,8 +56,24 @@ record TuneOps(World world, Bindings bound) {
             .find(op.before(), TunedSettings.class)
             .map(TunedSettings::before)
             .orElse(op.planned());
-    netns.flatMap(n -> world.find(n, op.link())).ifPresent(link -> set(netns.get(), link, was));
+    netns.ifPresent(there ->
+        world
+            .find(there, op.link())
+            .ifPresentOrElse(
+                link -> set(there, link, was), () -> setBeside(there, op.link(), was)));
     return Performed.done();
+  }
+
+  /** The link has taken its own settings along, but what it had set of the namespace stays. */
+  private void setBeside(FakeNetns netns, IfName gone, LinkSettings settings) {
+    settings
+        .sysctl()
+        .forEach((text, value) -> {
+          SysctlKey key = SysctlKey.parse(text);
+          if (!key.link().equals(Optional.of(gone))) {
+            LinkState.setSysctl(world, netns, key, value);
+          }
+        });
   }
 
   private void set(FakeNetns netns, FakeLink link, LinkSettings settings) {
