@@ -242,7 +242,7 @@ class RollbackSimulationTest {
   void everyKindIsAttachedAndTakenBack() {
     var machine = new Machine();
     assertThat(machine.apply()).isInstanceOf(Outcome.Done.class);
-    assertThat(machine.kernel.links(machine.pod)).hasSize(7);
+    assertThat(machine.kernel.links(machine.pod)).hasSize(8);
     assertThat(machine.recover()).isInstanceOf(Outcome.Done.class);
     assertThat(machine.kernel.dumpWithoutShared()).isEqualTo(machine.before);
   }
