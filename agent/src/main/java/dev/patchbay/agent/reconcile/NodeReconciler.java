@@ -99,8 +99,7 @@ public final class NodeReconciler {
     List<NicKind.Macvlan> slices = slicesOfHostLinks(wanted.nics());
     // nothing else depends on what the host has, and looking takes longer than planning
     HostView view = slices.isEmpty() ? HostView.UNSEEN : edges.host().view(parents(slices));
-    HostView.Former former =
-        Beforehand.look(edges.host(), wanted.sandbox().netns(), wanted.nics());
+    HostView.Former former = Beforehand.look(edges.host(), wanted.sandbox().netns(), wanted.nics());
     return AttachPlanner.plan(
         wanted.sandbox(), wanted.nics(), wanted.primary(), view.changing(former));
   }
