@@ -231,6 +231,11 @@ record Catalog(VpcStore store, VpcSettings settings) {
           "the gateway of subnet " + subnet.key() + " is not in " + subnet.cidr(),
           "name an address of the subnet");
     }
+    requireRoom(request, subnet);
+  }
+
+  /** A subnet lies in the CIDRs of its VPC and beside the other subnets. */
+  private void requireRoom(PortRequest request, Subnet subnet) {
     Optional<Vpc> vpc = store.get(Vpc.class, request.key(request.vpc())).map(Stored::object);
     boolean outside =
         vpc.filter(it -> !it.cidrs().isEmpty() && it.cidrs().stream().noneMatch(subnet::isIn))

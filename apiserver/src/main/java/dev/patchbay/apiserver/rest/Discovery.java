@@ -203,6 +203,11 @@ record Discovery(Kinds kinds) {
                   "verbs",
                   verbs));
     }
+    reviews(group, resources);
+    return Optional.of(answer);
+  }
+
+  private static void reviews(String group, ArrayNode resources) {
     for (Review review : REVIEWS.getOrDefault(group, List.of())) {
       texts(
           resources
@@ -214,7 +219,6 @@ record Discovery(Kinds kinds) {
           "verbs",
           List.of("create"));
     }
-    return Optional.of(answer);
   }
 
   private Map<String, List<Kind>> byGroup() {

@@ -85,31 +85,36 @@ public final class Validation {
           case ANY -> true;
         };
     if (!fits) {
-      String wanted =
-          schema.type() == Schema.Type.INT_OR_STRING
-              ? "integer,string"
-              : schema.text().path("type").asString("");
-      String is =
-          switch (value.getNodeType()) {
-            case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
-            case BOOLEAN -> "boolean";
-            case OBJECT, ARRAY, STRING, NULL, MISSING, BINARY, POJO -> Fitting.goType(value);
-          };
-      causes.add(
-          new Cause(
-              "FieldValueTypeInvalid",
-              "Invalid value: \""
-                  + is
-                  + "\": "
-                  + path
-                  + " in body must be of type "
-                  + wanted
-                  + ": \""
-                  + is
-                  + "\"",
-              path));
+      mistyped(value, schema, path);
     }
-    if (!fits && schema.type() == Schema.Type.INTEGER && value.isNumber()) {
+    return fits;
+  }
+
+  private void mistyped(JsonNode value, Schema schema, String path) {
+    String wanted =
+        schema.type() == Schema.Type.INT_OR_STRING
+            ? "integer,string"
+            : schema.text().path("type").asString("");
+    String is =
+        switch (value.getNodeType()) {
+          case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+          case BOOLEAN -> "boolean";
+          case OBJECT, ARRAY, STRING, NULL, MISSING, BINARY, POJO -> Fitting.goType(value);
+        };
+    causes.add(
+        new Cause(
+            "FieldValueTypeInvalid",
+            "Invalid value: \""
+                + is
+                + "\": "
+                + path
+                + " in body must be of type "
+                + wanted
+                + ": \""
+                + is
+                + "\"",
+            path));
+    if (schema.type() == Schema.Type.INTEGER && value.isNumber()) {
       causes.add(
           new Cause(
               "FieldValueInvalid",
@@ -117,7 +122,6 @@ public final class Validation {
                   + path,
               NOWHERE));
     }
-    return fits;
   }
 
   private void enumerated(JsonNode value, Schema schema, String path) {

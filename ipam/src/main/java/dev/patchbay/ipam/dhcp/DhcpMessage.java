@@ -70,15 +70,9 @@ public record DhcpMessage(
         throw new IllegalArgumentException("a BOOTP message without DHCP's options");
       }
       DhcpOptions options = DhcpOptions.read(in);
-      DhcpKind kind =
-          options
-              .value(DhcpOptions.KIND)
-              .filter(value -> value.length == 1)
-              .flatMap(value -> DhcpKind.of(value[0]))
-              .orElseThrow(() -> new IllegalArgumentException("option 53 is no kind of message"));
       return new DhcpMessage(
           op == REPLY,
-          kind,
+          kind(options),
           transaction,
           broadcast,
           current,
@@ -88,6 +82,14 @@ public record DhcpMessage(
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a DHCP message of only " + payload.length + " bytes", e);
     }
+  }
+
+  private static DhcpKind kind(DhcpOptions options) {
+    return options
+        .value(DhcpOptions.KIND)
+        .filter(value -> value.length == 1)
+        .flatMap(value -> DhcpKind.of(value[0]))
+        .orElseThrow(() -> new IllegalArgumentException("option 53 is no kind of message"));
   }
 
   /** The payload of a UDP datagram. */
