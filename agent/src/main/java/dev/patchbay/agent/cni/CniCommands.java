@@ -218,6 +218,11 @@ final class CniCommands {
       }
       String pod = nics.stream().findFirst().flatMap(nic -> nic.caller().pod()).orElse(containerId);
       RequestLog log = new RequestLog(logPrefix(request), pod);
+      if (nics.isEmpty() && journal.quarantined().isPresent()) {
+        new Unremembered(config, edges, reconciler)
+            .release(request, call.operation("del"), call.runtime())
+            .ifPresent(left -> log.say("the journal was damaged; perhaps left behind: " + left));
+      }
       switch (reconciler.detach(nics, call.operation("del"))) {
         case NodeReconciler.Detached.Gone() ->
             nics.forEach(nic ->

@@ -225,6 +225,23 @@ public final class NodeReconciler {
   }
 
   /**
+   * Undoes what an attach of these NICs may have done, though no record tells that it did: names
+   * and holders derive from container and interface.
+   */
+  public Detached detachUnknown(Wanted wanted, Operation operation) {
+    return switch (plan(wanted)) {
+      case Planning.Refused(_, var why) -> new Detached.Left(why, List.of("all of it"));
+      case Planning.Ready ready -> {
+        List<NicRecord> supposed = new ArrayList<>();
+        for (PlannedNic nic : ready.nics()) {
+          supposed.add(intent(wanted, nic, supposed.size()));
+        }
+        yield takeBack(supposed, operation, false);
+      }
+    };
+  }
+
+  /**
    * The same for NICs whose boot is over: the kernel's part of them is gone already, and a sticky
    * lease stays for the next incarnation of its owner's NIC, remembered by a record that is
    * DETACHED.
