@@ -31,10 +31,11 @@ final class StatusFailures {
     };
   }
 
-  // containerd gives most of its errors the code Unknown; these two are told by their text only
+  // containerd gives most of its errors the code Unknown; some are told by their text only
   // (containerd 1.6 pkg/cri/server: "server is not initialized yet", pkg/registrar: "is reserved")
   private static CriFailure unspecific(Path socket, String call, String message) {
-    if (message.contains("not initialized yet")) {
+    // Netty's words for a call that met a connection in the moment of its end, before it was sent
+    if (message.contains("not initialized yet") || message.equals("channel closed")) {
       return new CriFailure.Unreachable(socket, message);
     }
     if (message.contains("is reserved for")) {
