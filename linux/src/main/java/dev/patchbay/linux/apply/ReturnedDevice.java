@@ -96,17 +96,9 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
     return Optional.empty();
   }
 
-  private void restore(OpenNetns from, KernelLink link, MovedDevice before) throws IOException {
-    boolean nameTaken =
-        host.link(before.name())
-            .filter(there -> !from.equals(host) || there.index() != link.index())
-            .isPresent();
-    IfName name = nameTaken ? waitingName(before) : before.name();
+  /** Not every driver can set these, so they are left alone where nobody changed them. */
+  private static List<LinkSetting> changed(KernelLink link, MovedDevice before) {
     List<LinkSetting> settings = new ArrayList<>();
-    if (!from.equals(host)) {
-      settings.add(new LinkSetting.IntoNetns(host.handle()));
-    }
-    // not every driver can set these, so they are left alone where nobody changed them
     if (!link.address().equals(Optional.of(before.mac()))) {
       settings.add(new LinkSetting.Mac(before.mac()));
     }
@@ -122,6 +114,20 @@ record ReturnedDevice(OpenNetns host, PciAddresses pciAddresses) {
     if (link.isAllMulticast() != before.allmulti()) {
       settings.add(new LinkSetting.AllMulticast(before.allmulti()));
     }
+    return settings;
+  }
+
+  private void restore(OpenNetns from, KernelLink link, MovedDevice before) throws IOException {
+    boolean nameTaken =
+        host.link(before.name())
+            .filter(there -> !from.equals(host) || there.index() != link.index())
+            .isPresent();
+    IfName name = nameTaken ? waitingName(before) : before.name();
+    List<LinkSetting> settings = new ArrayList<>();
+    if (!from.equals(host)) {
+      settings.add(new LinkSetting.IntoNetns(host.handle()));
+    }
+    settings.addAll(changed(link, before));
     if (!link.name().equals(name) || !from.equals(host)) {
       settings.add(new LinkSetting.Name(name));
     }
