@@ -78,6 +78,16 @@ class RemoteProcessLiveTest {
     }
   }
 
+  /** A terminal's next line. */
+  private static String line(InputStream terminal) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int one = terminal.read(); one != '\n'; one = terminal.read()) {
+      assertThat(one).as("the stream goes on after '%s'", line).isNotNegative();
+      line.append((char) one);
+    }
+    return line.toString().strip();
+  }
+
   private static void type(RemoteProcess process, String line) throws IOException {
     process.stdin().write((line + "\n").getBytes(UTF_8));
   }
@@ -166,22 +176,20 @@ class RemoteProcessLiveTest {
     }
   }
 
+  /** Not a shell at its prompt: its line editor redraws what was typed, anywhere in the middle. */
   @Test
   void aTerminalHasTheSizeItWasGiven() throws Exception {
-    try (RemoteProcess process = exec(TERMINAL, "sh")) {
+    String program = "while read line && [ $line = size ]; do stty size; done; exit 4";
+    try (RemoteProcess process = exec(TERMINAL, "sh", "-c", program)) {
       process.resize(101, 31);
       Await.until(
           "the size has come",
           () -> {
-            type(process, "stty size");
-            expect(process.stdout(), "stty size");
-            StringBuilder answer = new StringBuilder();
-            while (answer.indexOf("#") < 0 && answer.indexOf("$") < 0) {
-              answer.append((char) process.stdout().read());
-            }
-            return answer.toString().contains("31 101");
+            type(process, "size");
+            assertThat(line(process.stdout())).isEqualTo("size");
+            return line(process.stdout()).equals("31 101");
           });
-      type(process, "exit 4");
+      type(process, "enough");
       process.stdout().transferTo(OutputStream.nullOutputStream());
 
       assertThat(process.await()).isEqualTo(new ProcessEnd.Exited(4));

@@ -2,6 +2,7 @@ package dev.patchbay.cri.stream;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
@@ -65,6 +66,7 @@ final class BoundedPipe extends InputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
+  /** Waits for at least one byte; an interrupted reader gets an {@link InterruptedIOException}. */
   @Override
   public int read(byte[] into, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, into.length);
@@ -74,9 +76,12 @@ final class BoundedPipe extends InputStream {
     lock.lock();
     try {
       while (chunks.isEmpty() && !ended && !closed) {
-        changed.awaitUninterruptibly();
+        changed.await();
       }
       return closed || chunks.isEmpty() ? -1 : take(into, offset, length);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while nothing had come");
     } finally {
       lock.unlock();
     }
