@@ -15,7 +15,6 @@ import dev.patchbay.linux.netns.NetnsHandle;
 import dev.patchbay.vpc.VpcProvider;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,11 +91,9 @@ public final class Agent implements AutoCloseable {
     wiring.api().serve(name, verb);
   }
 
-  /** Unplugs every NIC there is and ends the namespaces made for pods; what is left, in words. */
-  public List<String> releaseAll() {
-    List<String> left = wiring.node().releaseAll();
+  /** Gives back at once what pods that are gone for good have left in VPCs. */
+  public void sweepVpcs() {
     wiring.chores().run();
-    return left;
   }
 
   private void doChores() {

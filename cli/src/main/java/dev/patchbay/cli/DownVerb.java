@@ -43,6 +43,14 @@ final class DownVerb implements Callable<Integer> {
     for (JsonNode done : Shown.list(answer, "done")) {
       where.err().println(common.marks(where).ok() + " " + done.asString());
     }
+    for (JsonNode nic : Shown.list(answer, "strangers")) {
+      where
+          .err()
+          .println(
+              "  "
+                  + nic.asString()
+                  + " stays: it is no pod's of this node; its own runtime takes it away");
+    }
     List<JsonNode> left = Shown.list(answer, "left");
     left.forEach(one -> where.err().println(common.marks(where).bad() + " " + one.asString()));
     awaitEnd(answer.path("pid").asLong(0));

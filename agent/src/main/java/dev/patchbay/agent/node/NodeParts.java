@@ -4,10 +4,7 @@ import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.linux.netns.NetnsKeeper;
-import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What the node works with: the real machine, or a fake one in tests.
@@ -23,22 +20,4 @@ public record NodeParts(
     NodeReconciler reconciler,
     ContainerLocks locks,
     NetnsKeeper namespaces,
-    Clock clock) {
-  /** Unplugs every NIC that the journal knows; what is left, in words. */
-  public List<String> releaseAll() {
-    List<String> left = new ArrayList<>();
-    var leavings = new Leavings(journal, reconciler, locks);
-    journal.all().stream()
-        .map(nic -> nic.key().owner())
-        .distinct()
-        .forEach(owner -> leavings.clear(owner).ifPresent(left::add));
-    try {
-      for (String name : namespaces.listed()) {
-        namespaces.delete(name);
-      }
-    } catch (IOException e) {
-      left.add("namespaces of pods: " + e.getMessage());
-    }
-    return left;
-  }
-}
+    Clock clock) {}

@@ -1,7 +1,6 @@
 package dev.patchbay.agent.node;
 
 import dev.patchbay.agent.api.PodSpecs;
-import dev.patchbay.cni.json.Json;
 import dev.patchbay.cri.CriClient;
 import dev.patchbay.cri.PodIdentity;
 import dev.patchbay.kube.client.KubeApi;
@@ -300,19 +299,28 @@ public final class NodeRole implements AutoCloseable {
 
   private void clearStray(PodIdentity pod, boolean vm) {
     LOG.info("Patchbay: pod {} is gone from the API; what is left of it goes too", pod.uid());
-    ObjectNode stray = Json.newObject();
-    stray
-        .putObject("metadata")
-        .put("uid", pod.uid())
-        .put("name", pod.name())
-        .put("namespace", pod.namespace());
-    ObjectNode spec = stray.putObject("spec").put("nodeName", settings.name());
-    if (vm) {
-      spec.putObject("virtualMachine");
-    }
-    cache.heard(stray);
+    cache.heard(NodeDrain.stray(pod, settings.name(), vm).object());
     cache.deleted(pod.uid());
     workers.poke(pod.uid());
+  }
+
+  /**
+   * What draining came to.
+   *
+   * @param left what is left of pods of this node, in words
+   * @param strangers NICs that stay because their owners are not pods of this node, in words
+   */
+  public record Drained(List<String> left, List<String> strangers) {
+    /** Copies the lists. */
+    public Drained {
+      left = List.copyOf(left);
+      strangers = List.copyOf(strangers);
+    }
+  }
+
+  /** Ends all pods of this node, after {@link #close}; the API's objects stay. */
+  public Drained drain() {
+    return new NodeDrain(settings.name(), parts, runtime, cache, this::runtime).run();
   }
 
   /** Pods and NICs stay as they are; the Node object says that nobody looks after them. */

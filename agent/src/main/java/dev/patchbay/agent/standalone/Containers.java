@@ -2,16 +2,11 @@ package dev.patchbay.agent.standalone;
 
 import dev.patchbay.agent.standalone.StandaloneConfig.Containerd;
 import dev.patchbay.cri.CriClient;
-import dev.patchbay.cri.CriException;
-import dev.patchbay.cri.Labels;
-import dev.patchbay.cri.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -109,34 +104,27 @@ record Containers(StandaloneConfig config) {
     }
   }
 
-  /** Stops and removes every sandbox that is ours, by way of CNI; what is left, in words. */
-  List<String> empty(CriClient runtime) {
-    List<String> left = new ArrayList<>();
-    try {
-      for (Sandbox sandbox : runtime.sandboxes(Map.of())) {
-        if (sandbox.labels().containsKey(Labels.POD_UID)) {
-          try {
-            runtime.stopSandbox(sandbox.id());
-            runtime.removeSandbox(sandbox.id());
-          } catch (CriException e) {
-            left.add("sandbox " + sandbox.id() + ": " + e.getMessage());
-          }
-        }
-      }
-    } catch (CriException e) {
-      left.add("sandboxes: " + e.getMessage());
-    }
-    return left;
-  }
-
-  /** Takes away what {@link #start} brought. */
-  void stop() throws IOException, InterruptedException {
+  /**
+   * Takes away what {@link #start} brought; says how it is now.
+   *
+   * @param used whether containers that are not ours have NICs of ours: their runtime will call our
+   *     plugin for them
+   */
+  String stop(boolean used) throws IOException, InterruptedException {
     switch (config.containerd()) {
       case Containerd.Absent _ -> {
         // nothing was brought
       }
       case Containerd.Private _ -> own().stop();
-      case Containerd.Installed installed -> placed(installed).remove();
+      case Containerd.Installed installed -> {
+        placed(installed).remove(used);
+        if (used) {
+          return "our CNI configuration is removed; our plugin stays in "
+              + installed.binDir()
+              + " for containers that use it, until the next down";
+        }
+      }
     }
+    return "the container runtime is as it was before";
   }
 }

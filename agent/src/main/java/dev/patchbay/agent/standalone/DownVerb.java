@@ -5,10 +5,7 @@ import dev.patchbay.agent.api.Ask;
 import dev.patchbay.agent.api.Verb;
 import dev.patchbay.agent.node.NodeRole;
 import dev.patchbay.cni.json.Json;
-import dev.patchbay.cri.CriClient;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,8 +13,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * {@code patchbay down}: stops all pods, releases all NICs and ends the containerd that we started;
- * then the process may end.
+ * {@code patchbay down}: stops the pods of this node, releases their NICs and ends the containerd
+ * that we started; then the process may end.
  */
 final class DownVerb implements Verb {
   private final Containers containers;
@@ -26,15 +23,15 @@ final class DownVerb implements Verb {
   private volatile boolean purges;
 
   /** What is taken down. */
-  private record Up(Agent agent, NodeRole node, Optional<CriClient> runtime) {}
+  private record Up(Agent agent, NodeRole node) {}
 
   DownVerb(Containers containers) {
     this.containers = containers;
   }
 
   /** From now on there is something to take down. */
-  void isUp(Agent agent, NodeRole node, Optional<CriClient> runtime) {
-    up.set(Optional.of(new Up(agent, node, runtime)));
+  void isUp(Agent agent, NodeRole node) {
+    up.set(Optional.of(new Up(agent, node)));
   }
 
   /** Waits until everything was taken down; whether objects and images shall be forgotten too. */
@@ -46,30 +43,27 @@ final class DownVerb implements Verb {
   @Override
   public ObjectNode answer(Ask ask) {
     purges = ask.fields().flag("purge");
-    List<String> done = new ArrayList<>();
-    List<String> left = new ArrayList<>();
-    up.get().ifPresent(parts -> takeDown(parts, done, left));
     ObjectNode answer =
         Json.newObject().put("apiVersion", "patchbay.dev/v1alpha1").put("kind", "Down");
     answer.put("pid", ProcessHandle.current().pid());
-    ArrayNode doneTexts = answer.putArray("done");
-    done.forEach(doneTexts::add);
-    ArrayNode leftTexts = answer.putArray("left");
-    left.forEach(leftTexts::add);
+    ArrayNode done = answer.putArray("done");
+    ArrayNode left = answer.putArray("left");
+    ArrayNode strangers = answer.putArray("strangers");
+    up.get().ifPresent(parts -> takeDown(parts, done, left, strangers));
     over.countDown();
     return answer;
   }
 
-  private void takeDown(Up parts, List<String> done, List<String> left) {
+  private void takeDown(Up parts, ArrayNode done, ArrayNode left, ArrayNode strangers) {
     // First who would start the pods again.
     parts.node().close();
-    parts.runtime().ifPresent(runtime -> left.addAll(containers.empty(runtime)));
-    done.add("pods are stopped");
-    left.addAll(parts.agent().releaseAll());
-    done.add("NICs are released");
+    NodeRole.Drained drained = parts.node().drain();
+    drained.left().forEach(left::add);
+    drained.strangers().forEach(strangers::add);
+    parts.agent().sweepVpcs();
+    done.add("pods are stopped, and their NICs released");
     try {
-      containers.stop();
-      done.add("the container runtime is as it was before");
+      done.add(containers.stop(!drained.strangers().isEmpty()));
     } catch (IOException e) {
       left.add("containerd: " + e.getMessage());
     } catch (InterruptedException _) {

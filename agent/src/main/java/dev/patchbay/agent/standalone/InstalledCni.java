@@ -53,12 +53,22 @@ record InstalledCni(Path confDir, Path binDir, Path shim, Path list) {
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Takes away what {@link #install} put there, the configuration first. */
-  void remove() throws IOException {
+  /**
+   * Takes away what {@link #install} put there, the configuration first.
+   *
+   * @param used whether a runtime will call the plugin for a container that runs; it stays then,
+   *     and goes the next time
+   */
+  void remove(boolean used) throws IOException {
     if (!Files.exists(list)) {
       return;
     }
-    for (String path : Files.readAllLines(list).reversed()) {
+    List<String> put = Files.readAllLines(list);
+    Files.deleteIfExists(Path.of(put.getLast()));
+    if (used) {
+      return;
+    }
+    for (String path : put) {
       Files.deleteIfExists(Path.of(path));
     }
     Files.delete(list);

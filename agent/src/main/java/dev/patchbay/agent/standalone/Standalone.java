@@ -94,7 +94,7 @@ public final class Standalone implements AutoCloseable {
     told("the agent answers at " + config.agent().socket(), began);
     NodeRole node = agent.startNode(kube, settings(agent), runtime);
     parts.push(node::close);
-    down.isUp(agent, node, runtime);
+    down.isUp(agent, node);
     awaitReady(node);
     told("node " + config.nodeName() + " is registered", began);
   }

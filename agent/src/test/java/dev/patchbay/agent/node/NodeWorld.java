@@ -213,6 +213,11 @@ final class NodeWorld implements AutoCloseable {
     assertThat(cni(sandbox, "DEL", "", Optional.empty()).exitCode()).isZero();
   }
 
+  /** ADD of a container that only its runtime knows. */
+  void cniAddStranger(String container, String netns) {
+    assertThat(cni(container, "ADD", netns, Optional.empty()).exitCode()).isZero();
+  }
+
   /** The next ADD fails with these words. */
   void cniFails(String why) {
     cniTrouble.add(why);
@@ -248,6 +253,12 @@ final class NodeWorld implements AutoCloseable {
 
   PodSpecs specs() {
     return running.role().specs();
+  }
+
+  /** As {@code patchbay down} does. */
+  NodeRole.Drained drain() {
+    running.role().close();
+    return running.role().drain();
   }
 
   void stop() {

@@ -39,11 +39,27 @@ class InstalledCniTest {
     assertThat(folder.resolve("bin/loopback")).hasContent("the distribution's");
     assertThat(folder.resolve("net.d/05-patchbay.conflist")).hasContent(CONF);
 
-    installed.remove();
-    installed.remove();
+    installed.remove(false);
+    installed.remove(false);
 
     assertThat(names("bin")).containsExactly("loopback");
     assertThat(names("net.d")).isEmpty();
+    assertThat(folder.resolve("list")).doesNotExist();
+  }
+
+  @Test
+  void pluginThatStrangersContainersUseStaysUntilTheNextTime() throws IOException {
+    installed.install(CONF);
+
+    installed.remove(true);
+
+    assertThat(names("bin")).containsExactlyInAnyOrder("patchbay", "loopback");
+    assertThat(names("net.d")).isEmpty();
+
+    installed.install(CONF);
+    installed.remove(false);
+
+    assertThat(names("bin")).isEmpty();
     assertThat(folder.resolve("list")).doesNotExist();
   }
 
