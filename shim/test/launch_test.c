@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,25 @@ static void print_link(const char *name, const char *path)
     printf("%s %s\n", name, target);
 }
 
+static void print_user(void)
+{
+    FILE *status = fopen("/proc/self/status", "re");
+    const char *const fields[] = {"Uid:", "Gid:", "Groups:", "CapInh:", "CapPrm:", "CapEff:", "CapAmb:", "NoNewPrivs:"};
+    for (char line[512]; status != NULL && fgets(line, sizeof line, status) != NULL;) {
+        for (size_t i = 0; i < COUNT(fields); i++) {
+            if (strncmp(line, fields[i], strlen(fields[i])) == 0)
+                printf("user %s", line);
+        }
+    }
+    printf("user root again %s\n", setresuid(0, 0, 0) == 0 ? "yes" : "no");
+    for (const char *const *device = (const char *const[]){"/dev/net/tun", "/dev/kvm", NULL}; *device != NULL; device++) {
+        int file = open(*device, O_RDWR | O_CLOEXEC);
+        printf("open %s %s\n", *device, file >= 0 ? "yes" : strerror(errno));
+        if (file >= 0)
+            close(file);
+    }
+}
+
 int probe(char **argv)
 {
     for (char **at = argv; *at != NULL; at++)
@@ -37,6 +57,10 @@ int probe(char **argv)
     char folder[256];
     printf("cwd %s\n", getcwd(folder, sizeof folder));
     print_link("mnt", "/proc/self/ns/mnt");
+    print_link("net", "/proc/self/ns/net");
+    print_link("stdin", "/proc/self/fd/0");
+    printf("session %s\n", getsid(0) == getpid() ? "own" : "inherited");
+    print_user();
     FILE *cgroups = fopen("/proc/self/cgroup", "re");
     for (char line[512]; cgroups != NULL && fgets(line, sizeof line, cgroups) != NULL;)
         printf("cgroup %s", line);
@@ -45,7 +69,7 @@ int probe(char **argv)
 
 static struct run launch(const char *const arguments[], const char *const environment[])
 {
-    const char *argv[16] = {launch_path};
+    const char *argv[24] = {launch_path};
     for (size_t i = 0; arguments[i] != NULL; i++)
         argv[i + 1] = arguments[i];
     struct run run = start(argv, environment, -1);
@@ -107,14 +131,22 @@ static void inherited_descriptors_are_closed_where_close_range_is_forbidden(void
 
 static void usage_errors_are_named(void)
 {
-    const char *const cases[][6] = {
+    const char *const cases[][8] = {
         {"PROGRAM: is missing", NULL},
         {"PROGRAM: is missing", "--", NULL},
         {"bin/true: is not an absolute path", "bin/true", NULL},
         {"--root: no such option", "--root", "/", "/bin/true", NULL},
-        {"--mount-ns: needs a path", "--mount-ns", NULL},
-        {"--cgroup: needs a path", "--cgroup", "", "/bin/true", NULL},
+        {"--mount-ns: needs a value", "--mount-ns", NULL},
+        {"--cgroup: needs a value", "--cgroup", "", "/bin/true", NULL},
         {"--cgroup: given twice", "--cgroup", "/a", "--cgroup", "/b", NULL},
+        {"--gid: is missing", "--uid", "7", "/bin/true", NULL},
+        {"--uid: is missing", "--gid", "7", "/bin/true", NULL},
+        {"--uid: is missing; --tun", "--tun", "/bin/true", NULL},
+        {"--uid: needs a number from 1", "--uid", "0", "--gid", "1", "/bin/true", NULL},
+        {"--uid: needs a number from 1", "--uid", "4294967295", "--gid", "1", "/bin/true", NULL},
+        {"--uid: needs a number from 1", "--uid", "99999999999999999999", "--gid", "1", "/bin/true", NULL},
+        {"--gid: needs a number from 1", "--uid", "1", "--gid", "-1", "/bin/true", NULL},
+        {"--gid: needs a number from 1", "--uid", "1", "--gid", "nobody", "/bin/true", NULL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct run run = launch(cases[i] + 1, (const char *[]){NULL});
@@ -176,6 +208,27 @@ static pid_t elsewhere(void)
     return pid;
 }
 
+/* A process in a network namespace of its own. */
+static pid_t elsewhere_on_the_net(void)
+{
+    int ready[2];
+    CHECK(pipe2(ready, O_CLOEXEC) == 0);
+    pid_t pid = fork();
+    CHECK(pid >= 0);
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        char made = unshare(CLONE_NEWNET) == 0 ? 'r' : 'x';
+        CHECK(write(ready[1], &made, 1) == 1);
+        pause();
+    }
+    close(ready[1]);
+    char made;
+    CHECK(read(ready[0], &made, 1) == 1);
+    if (made != 'r')
+        skip("no network namespace can be made");
+    return pid;
+}
+
 static void program_runs_in_the_mount_namespace_but_the_cgroup_is_ours(void)
 {
     pid_t holder = elsewhere();
@@ -229,6 +282,80 @@ static void program_leaves_our_cgroup(void)
     CHECK(run.exit_code == 23 && run.err.length == 0 && prints(&run, line));
 }
 
+static void program_becomes_a_user_without_any_right(void)
+{
+    if (geteuid() != 0)
+        skip("only root can become another user");
+    struct run run = LAUNCH("--uid", "1900000007", "--gid", "1900000008", "--setsid", "/bin/sh", "-c", "exit 3");
+    CHECK(run.exit_code == 3); /* a program of the system, as the test's folder may be closed to others */
+    struct content program = read_file(self_path);
+    char path[] = "/tmp/patchbay-launch-test-XXXXXX";
+    int file = mkstemp(path);
+    CHECK(file >= 0 && write(file, program.bytes, program.length) == (ssize_t)program.length && fchmod(file, 0755) == 0);
+    close(file);
+    run = LAUNCH("--uid", "1900000007", "--gid", "1900000008", "--setsid", path, "--probe");
+    unlink(path);
+    CHECK(run.exit_code == 23 && run.err.length == 0);
+    CHECK(prints(&run, "user Uid:\t1900000007\t1900000007\t1900000007\t1900000007\n"));
+    CHECK(prints(&run, "user Gid:\t1900000008\t1900000008\t1900000008\t1900000008\n"));
+    CHECK(prints(&run, "user Groups:\t \n") || prints(&run, "user Groups:\t\n"));
+    CHECK(prints(&run, "user CapInh:\t0000000000000000\n") && prints(&run, "user CapPrm:\t0000000000000000\n"));
+    CHECK(prints(&run, "user CapEff:\t0000000000000000\n") && prints(&run, "user CapAmb:\t0000000000000000\n"));
+    CHECK(prints(&run, "user NoNewPrivs:\t1\n") && prints(&run, "user root again no\n"));
+    CHECK(prints(&run, "session own\n"));
+}
+
+static void user_gets_devices_of_its_own_and_the_host_keeps_its(void)
+{
+    if (geteuid() != 0)
+        skip("only root can make device nodes");
+    struct stat before, after;
+    bool tun = stat("/dev/net/tun", &before) == 0;
+    if (!tun)
+        skip("this machine has no /dev/net/tun");
+    struct run run = LAUNCH("--uid", "1900000007", "--gid", "1900000007", "--tun", "/bin/sh", "-c",
+                            "exec 3<>/dev/net/tun && stat -c 'node %a %u' /dev/net/tun");
+    if (run.exit_code == 125 && strstr((char *)run.err.bytes, "Operation not permitted") != NULL)
+        skip("no mount namespace can be made");
+    CHECK(run.exit_code == 0 && prints(&run, "node 600 1900000007\n"));
+    CHECK(stat("/dev/net/tun", &after) == 0 && after.st_ino == before.st_ino && after.st_mode == before.st_mode);
+}
+
+static void session_and_streams_are_its_own(void)
+{
+    write_file(scratch("in"), "said\n", 5);
+    write_file(scratch("log"), "before\n", 7);
+    struct run run = LAUNCH("--setsid", "--stdin", scratch("in"), "--output", scratch("log"), "/bin/sh", "-c",
+                            "cat; echo lost >&2; exit 4");
+    CHECK(run.exit_code == 4 && run.out.length == 0 && run.err.length == 0);
+    CHECK(strcmp((char *)read_file(scratch("log")).bytes, "before\nsaid\nlost\n") == 0);
+    run = LAUNCH(self_path, "--probe");
+    CHECK(prints(&run, "session inherited\n"));
+    run = LAUNCH("--setsid", self_path, "--probe");
+    CHECK(prints(&run, "session own\n"));
+    run = LAUNCH("--stdin", scratch("none"), "/bin/true");
+    CHECK(complains(&run, 125, "none: No such file or directory"));
+    run = LAUNCH("--output", scratch("none/log"), "/bin/true");
+    CHECK(complains(&run, 125, "none/log: No such file or directory"));
+}
+
+static void program_runs_in_the_network_namespace(void)
+{
+    pid_t holder = elsewhere_on_the_net();
+    char ns[64], link[64], line[80];
+    snprintf(ns, sizeof ns, "/proc/%d/ns/net", (int)holder);
+    link[readlink(ns, link, sizeof link - 1)] = '\0';
+    snprintf(line, sizeof line, "net %s\n", link);
+    struct run run = LAUNCH("--netns", ns, self_path, "--probe");
+    CHECK(run.exit_code == 23 && prints(&run, line));
+    run = LAUNCH(self_path, "--probe");
+    CHECK(!prints(&run, line));
+    run = LAUNCH("--netns", "/proc/self/ns/mnt", "/bin/true");
+    CHECK(run.exit_code == 125);
+    kill(holder, SIGKILL);
+    waitpid(holder, NULL, 0);
+}
+
 #define TEST(name) {#name, name}
 const struct test launch_tests[] = {
     TEST(program_gets_arguments_and_environment_untouched),
@@ -240,5 +367,9 @@ const struct test launch_tests[] = {
     TEST(program_runs_in_the_mount_namespace_but_the_cgroup_is_ours),
     TEST(what_cannot_be_entered_is_named),
     TEST(program_leaves_our_cgroup),
+    TEST(program_becomes_a_user_without_any_right),
+    TEST(user_gets_devices_of_its_own_and_the_host_keeps_its),
+    TEST(session_and_streams_are_its_own),
+    TEST(program_runs_in_the_network_namespace),
     {NULL, NULL},
 };
