@@ -23,6 +23,7 @@ public record Errno(int number) {
   public static final Errno ENOTTY = new Errno(25);
   public static final Errno EOPNOTSUPP = new Errno(95);
   public static final Errno EADDRNOTAVAIL = new Errno(99);
+  public static final Errno ENETDOWN = new Errno(100);
   public static final Errno ENOBUFS = new Errno(105);
   public static final Errno ENOTCONN = new Errno(107);
   public static final Errno ESRCH = new Errno(3);

@@ -43,6 +43,7 @@ public final class Libc {
       ints("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
   private static final MethodHandle GETSOCKOPT =
       ints("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+  private static final MethodHandle EVENTFD = ints("eventfd", JAVA_INT, JAVA_INT);
   private static final MethodHandle READ = longs("read", JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle WRITE = longs("write", JAVA_INT, ADDRESS, JAVA_LONG);
   private static final MethodHandle CLOSE = ints("close", JAVA_INT);
@@ -96,6 +97,22 @@ public final class Libc {
       pollfd.set(JAVA_SHORT, 4, events);
       return call(errno -> (int) POLL.invokeExact(errno, pollfd, 1L, timeoutMillis));
     }
+  }
+
+  /**
+   * poll(2) on several descriptors, in milliseconds; returns how many are ready, 0 when the time
+   * was up.
+   *
+   * @param pollfds an array of struct pollfd, of 8 bytes each
+   */
+  public static SysResult poll(MemorySegment pollfds, int timeoutMillis) {
+    long count = pollfds.byteSize() / 8;
+    return call(errno -> (int) POLL.invokeExact(errno, pollfds, count, timeoutMillis));
+  }
+
+  /** eventfd(2); returns the descriptor. */
+  public static SysResult eventFd(int initial, int flags) {
+    return call(errno -> (int) EVENTFD.invokeExact(errno, initial, flags));
   }
 
   /** setsockopt(2) of an int. */

@@ -34,6 +34,9 @@ public final class PacketSocket implements AutoCloseable {
   private static final int MSG_DONTWAIT = 0x40; // linux/socket.h
   private static final short POLLIN = 1; // asm-generic/poll.h
   private static final int LARGEST_FRAME = 65_550;
+  private static final long SIOCGIFNAME = 0x8910; // linux/sockios.h
+  private static final int IFREQ_SIZE = 40; // linux/if.h, struct ifreq
+  private static final int IFREQ_INDEX = 16;
 
   /** Concurrent closes share a grace period, so each has its thread instead of waiting in a row. */
   private static final ExecutorService CLOSERS =
@@ -52,9 +55,16 @@ public final class PacketSocket implements AutoCloseable {
    * @param etherType which frames to receive, such as 0x0806
    */
   public static PacketSocket open(NetnsHandle netns, int link, int etherType) throws IOException {
+    return open(netns, link, etherType, FrameFilter.EVERYTHING);
+  }
+
+  /** The same, of which the kernel keeps only what the filter lets through. */
+  static PacketSocket open(NetnsHandle netns, int link, int etherType, FrameFilter filter)
+      throws IOException {
     String doing = "open a packet socket on link " + link;
     Fd fd = netns.visit(() -> Fd.owning(Libc.socket(AF_PACKET, SOCK_RAW_CLOEXEC, NOTHING), doing));
     try (Arena arena = Arena.ofConfined()) {
+      filter.attach(fd); // before it is bound: nothing unasked for is ever in its queue
       MemorySegment address = arena.allocate(SOCKADDR_LL, 4);
       address.set(JAVA_SHORT, 0, (short) AF_PACKET);
       ByteBuffer protocol = address.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
@@ -74,6 +84,37 @@ public final class PacketSocket implements AutoCloseable {
       MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, frame);
       Libc.sendTo(fd.number(), bytes, 0, MemorySegment.NULL).orThrow("send a frame");
     }
+  }
+
+  /** Sends one frame unless that would block, or the link is down. */
+  boolean offer(byte[] frame) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, frame);
+      return Libc.sendTo(fd.number(), bytes, MSG_DONTWAIT, MemorySegment.NULL).ok();
+    }
+  }
+
+  /**
+   * A frame that is there already, cut to the buffer's size; EAGAIN when there is none, ENETDOWN
+   * once when its link goes down.
+   *
+   * @param sender a buffer for whom it came from
+   */
+  SysResult take(MemorySegment into, MemorySegment sender) {
+    return Libc.recvFrom(fd.number(), into, MSG_DONTWAIT, sender);
+  }
+
+  /** Whether its link is still there, up or down. */
+  boolean hasLink(int link) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ifreq = arena.allocate(IFREQ_SIZE, 8);
+      ifreq.set(JAVA_INT, IFREQ_INDEX, link);
+      return Libc.ioctl(fd.number(), SIOCGIFNAME, ifreq).ok();
+    }
+  }
+
+  int descriptor() {
+    return fd.number();
   }
 
   /** Waits for a frame; empty when none came in time. Blocks its OS thread. */
