@@ -100,11 +100,11 @@ final class PodWorkers implements AutoCloseable {
       }
     }
 
-    /** A defect that hits one pod must not take its worker away. */
+    /** A defect that hits one pod, a stack that overflows too, must not take its worker away. */
     private PodTurn look() {
       try {
         return turn.apply(uid);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("Patchbay: a defect: pod {}: {}", uid, e.toString(), e);
         return new PodTurn.Failed(e.toString());
       }

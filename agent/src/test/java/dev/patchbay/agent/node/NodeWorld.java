@@ -68,10 +68,9 @@ final class NodeWorld implements AutoCloseable {
   private final Supplier<KernelSession> kernel;
   private final Queue<String> cniTrouble = new ConcurrentLinkedQueue<>();
   private Journal journal;
-  private Running running;
-
-  /** One life of the agent. */
-  private record Running(CniServer server, NodeRole role) {}
+  // answers the runtime's calls from the node's first turn on, so it is there before the role is
+  private volatile Optional<CniServer> server = Optional.empty();
+  private NodeRole role;
 
   NodeWorld(Path folder, HostObserver host, Supplier<KernelSession> kernel, NetnsKeeper keeper)
       throws IOException {
@@ -129,14 +128,14 @@ final class NodeWorld implements AutoCloseable {
     this.runtime = runtime;
     Files.createDirectories(folder.resolve("confs"));
     this.journal = Journal.open(folder.resolve("journal.db"));
-    this.running = start();
+    this.role = start();
   }
 
   Journal journal() {
     return journal;
   }
 
-  private Running start() {
+  private NodeRole start() {
     var vpcs =
         new BuiltInProvider(
             new KubeVpcStore(api),
@@ -164,17 +163,15 @@ final class NodeWorld implements AutoCloseable {
             "stateDir: %1$s\nspool: %1$s/spool\nbinDir: %1$s/bin\nconfDir: %1$s/confs\n"
                 .formatted(folder),
             "test");
-    var server = new CniServer(config, edges, journal, reconciler, locks);
+    server = Optional.of(new CniServer(config, edges, journal, reconciler, locks));
     var nics =
         new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
-    NodeRole role =
-        NodeRole.starting(
-            served,
-            new NodeSettings(
-                NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-            new NodeParts(journal, reconciler, locks, keeper, clock),
-            runtime);
-    return new Running(server, role);
+    return NodeRole.starting(
+        served,
+        new NodeSettings(
+            NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
+        new NodeParts(journal, reconciler, locks, keeper, clock),
+        runtime);
   }
 
   private StdinConf network() {
@@ -240,8 +237,8 @@ final class NodeWorld implements AutoCloseable {
                 "IgnoreUnknown=1;K8S_POD_NAMESPACE=%s;K8S_POD_NAME=%s;K8S_POD_UID=%s"
                     .formatted(pod.namespace(), pod.name(), pod.uid())));
     byte[] stdin = Json.bytes(network().json());
-    return running
-        .server()
+    return server
+        .orElseThrow()
         .answer(new Frames.Request(environment, ByteBuffer.wrap(stdin)), new Cancellation());
   }
 
@@ -252,7 +249,7 @@ final class NodeWorld implements AutoCloseable {
   }
 
   PodSpecs specs() {
-    return running.role().specs();
+    return role.specs();
   }
 
   /** As {@code patchbay down} does. */
@@ -262,13 +259,13 @@ final class NodeWorld implements AutoCloseable {
   }
 
   void stop() {
-    running.role().close();
+    role.close();
     journal.close();
   }
 
   void again() {
     journal = Journal.open(folder.resolve("journal.db"));
-    running = start();
+    role = start();
   }
 
   /** Somebody creates a pod. */
