@@ -68,8 +68,9 @@ final class CheckVerb implements Verb {
             item(
                 "journal",
                 "warn",
-                "was damaged at this start and begun anew; the old one is " + aside,
-                "patchbay get nics -A"))
+                "was damaged and begun anew: NICs of before are not in \"get nics\", and their DEL goes by"
+                    + " its configuration alone",
+                "rm " + aside + " (once every pod and container of before is gone)"))
         .orElseGet(() -> ok("journal", config.journal() + ": " + journal.all().size() + " NICs"));
   }
 

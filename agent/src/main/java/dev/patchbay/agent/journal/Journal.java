@@ -4,6 +4,7 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.Bindings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -74,9 +75,12 @@ public final class Journal implements AutoCloseable {
     return new Journal(JournalFile.open(file));
   }
 
-  /** Where the former journal was put when it turned out damaged at this start. */
+  /**
+   * A former journal that turned out damaged, at this start or an earlier one, and is still beside
+   * this one: NICs may be there that no record tells of.
+   */
   public Optional<Path> quarantined() {
-    return file.quarantined();
+    return file.quarantined().filter(Files::exists);
   }
 
   /** Writes records, all or none, replacing those of the same keys. */

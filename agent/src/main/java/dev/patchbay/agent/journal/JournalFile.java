@@ -1,6 +1,7 @@
 package dev.patchbay.agent.journal;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,9 +12,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +34,8 @@ final class JournalFile {
 
   /** In the column {@code now}: nothing has changed since the record was written. */
   static final String AS_RECORDED = "";
+
+  private static final String DAMAGED = ".damaged-";
 
   private static final List<String> SCHEMA =
       List.of(
@@ -58,19 +63,19 @@ final class JournalFile {
    * An open file.
    *
    * @param connection to it
-   * @param quarantined where the former one was put when it turned out damaged
+   * @param quarantined the latest of former ones that turned out damaged, at whatever start, and
+   *     were put aside
    */
   record Opened(Connection connection, Optional<Path> quarantined) {}
 
   static Opened open(Path file) {
     try {
-      Files.createDirectories(
-          Objects.requireNonNull(file.toAbsolutePath().getParent(), "a journal lives in a folder"));
+      Files.createDirectories(folder(file));
       if (!Files.exists(file)) {
         create(file);
       }
       try {
-        return new Opened(connect(file), Optional.empty());
+        return new Opened(connect(file), damaged(file));
       } catch (SQLException damaged) {
         Path aside = setAside(file);
         LOG.error(
@@ -154,9 +159,20 @@ final class JournalFile {
     }
   }
 
+  /** A damaged one stays beside the journal until a person removes it. */
+  private static Optional<Path> damaged(Path file) throws IOException {
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(folder(file), file.getFileName() + DAMAGED + "*")) {
+      return StreamSupport.stream(all.spliterator(), false).max(Comparator.naturalOrder());
+    }
+  }
+
+  private static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a journal lives in a folder");
+  }
+
   private static Path setAside(Path file) throws IOException {
-    Path aside =
-        file.resolveSibling(file.getFileName() + ".damaged-" + Instant.now().getEpochSecond());
+    Path aside = file.resolveSibling(file.getFileName() + DAMAGED + Instant.now().getEpochSecond());
     Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
     for (String suffix : List.of("-wal", "-shm")) {
       Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));

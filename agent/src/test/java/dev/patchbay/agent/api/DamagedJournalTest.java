@@ -34,6 +34,42 @@ class DamagedJournalTest {
   }
 
   @Test
+  void laterAgentsKnowOfItUntilTheDamagedFileIsRemoved() throws IOException {
+    String conf;
+    try (Node node = new Node(folder)) {
+      conf = node.bridgeConf("pods", "10.97.0.0/24", "");
+      node.pod("c1", "demo/web");
+      node.pod("c2", "demo/db");
+    }
+    damage();
+    try (Node node = new Node(folder)) {
+      assertThat(node.ask("check", "{}").toString()).contains("was damaged and begun anew");
+    }
+
+    try (Node node = new Node(folder)) {
+      assertThat(node.ask("check", "{}").toString())
+          .contains("was damaged and begun anew", "rm " + damaged());
+      assertThat(node.del("c1", "demo/web", conf).exitCode()).isZero();
+      assertThat(reservations()).containsExactly("10.97.0.3");
+
+      Files.delete(damaged());
+
+      assertThat(node.ask("check", "{}").toString()).doesNotContain("damaged");
+      assertThat(node.del("c2", "demo/db", conf).exitCode()).isZero();
+      assertThat(reservations()).containsExactly("10.97.0.3");
+    }
+  }
+
+  private Path damaged() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().contains("journal.db.damaged-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
   void delOfAnotherInterfaceReleasesNothing() throws IOException {
     String conf;
     try (Node node = new Node(folder)) {
