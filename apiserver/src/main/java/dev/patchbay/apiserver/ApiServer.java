@@ -3,9 +3,9 @@ package dev.patchbay.apiserver;
 import dev.patchbay.apiserver.auth.Certificates;
 import dev.patchbay.apiserver.auth.Kubeconfig;
 import dev.patchbay.apiserver.auth.Tokens;
-import dev.patchbay.apiserver.openapi.OpenApiDocuments;
 import dev.patchbay.apiserver.resource.BuiltIns;
 import dev.patchbay.apiserver.resource.Definitions;
+import dev.patchbay.apiserver.resource.Kind;
 import dev.patchbay.apiserver.resource.Kinds;
 import dev.patchbay.apiserver.resource.Nics;
 import dev.patchbay.apiserver.rest.Documents;
@@ -17,7 +17,6 @@ import dev.patchbay.apiserver.store.Write;
 import dev.patchbay.apiserver.stream.StreamEndpoints;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -95,10 +94,9 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  private static List<dev.patchbay.apiserver.resource.Kind> all(ApiConfig config) {
+  private static List<Kind> all(ApiConfig config) {
     var kinds = new ArrayList<>(BuiltIns.all(config.rules()));
     kinds.add(Nics.KIND);
-    kinds.addAll(config.views());
     return kinds;
   }
 
@@ -108,7 +106,7 @@ public final class ApiServer implements AutoCloseable {
     return new RestDoor(
         tokens,
         new Objects(store, kinds, Clock.systemUTC()),
-        Documents.of(kinds, new OpenApiDocuments(kinds)::document),
+        Documents.of(kinds),
         config.streams().map(streams -> new StreamEndpoints(streams, Clock.systemUTC())));
   }
 
@@ -177,12 +175,6 @@ public final class ApiServer implements AutoCloseable {
   /** The administrator's kubeconfig, which only the owner may read. */
   public Path kubeconfig() {
     return kubeconfig;
-  }
-
-  /** Where it listens. */
-  public InetSocketAddress address() {
-    ServerConnector connector = (ServerConnector) server.getConnectors()[0];
-    return new InetSocketAddress(connector.getHost(), connector.getLocalPort());
   }
 
   /** Ends watches and connections; what was acknowledged is on disk. */

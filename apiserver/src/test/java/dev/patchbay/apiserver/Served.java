@@ -87,7 +87,6 @@ final class Served implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 folder.resolve("users.yaml"),
                 Map.of("Pod", ON_NODES),
-                List.of(),
                 Optional.empty()));
     return new Served(
         server, client(keys), Files.readString(folder.resolve("admin.token")).strip());

@@ -22,10 +22,12 @@ final class AgentSettings {
     try {
       String text = Files.readString(file);
       // a YAML parser costs more time than the rest of a command
-      if (text.lines().noneMatch(line -> line.startsWith("socket"))) {
+      if (text.lines().noneMatch(line -> line.strip().startsWith("socket"))) {
         return DEFAULT_SOCKET;
       }
-      JsonNode socket = new YAMLMapper().readTree(text).path("socket");
+      JsonNode tree = new YAMLMapper().readTree(text);
+      // standalone.yaml has the agent's own settings below a key of their own
+      JsonNode socket = tree.has("socket") ? tree.path("socket") : tree.at("/agent/socket");
       return socket.isString() ? Path.of(socket.stringValue()) : DEFAULT_SOCKET;
     } catch (IOException | JacksonException | InvalidPathException e) {
       throw new CommandFailure(

@@ -1,5 +1,6 @@
 package dev.patchbay.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +42,45 @@ final class CommonOptions {
   }
 
   AgentClient agent(Surroundings where) {
+    return at(socketPath(where), where);
+  }
+
+  /** The agent that {@code patchbay up} starts. */
+  AgentClient standalone(Surroundings where) {
+    return at(standaloneSocket(where), where);
+  }
+
+  private AgentClient at(Path path, Surroundings where) {
     if (timeout < 1) {
       throw new CommandFailure(
           CommandFailure.USAGE, "--timeout is " + timeout + "; write seconds, at least 1", "");
     }
-    return new AgentClient(socketPath(where), timeout, where);
+    return new AgentClient(path, timeout, where);
   }
 
-  /** Flags before environment before configuration file. */
+  /**
+   * Flags before environment before configuration file; with several files, that of an agent that
+   * has run.
+   */
   Path socketPath(Surroundings where) {
-    return Optional.ofNullable(socket)
-        .or(() -> where.variable("PATCHBAY_SOCKET").map(Path::of))
-        .orElseGet(() -> AgentSettings.socket(configFile(where)));
+    return said(where)
+        .orElseGet(() -> {
+          Path first = AgentSettings.socket(configFile(where));
+          Path second = AgentSettings.socket(where.standaloneFile());
+          boolean named = config != null || where.variable("PATCHBAY_CONFIG").isPresent();
+          return named || Files.exists(first) || !Files.exists(second) ? first : second;
+        });
+  }
+
+  /** The same for {@code patchbay up}, which has a configuration file of its own. */
+  Path standaloneSocket(Surroundings where) {
+    return said(where)
+        .orElseGet(
+            () -> AgentSettings.socket(Optional.ofNullable(config).orElse(where.standaloneFile())));
+  }
+
+  private Optional<Path> said(Surroundings where) {
+    return Optional.ofNullable(socket).or(() -> where.variable("PATCHBAY_SOCKET").map(Path::of));
   }
 
   Path configFile(Surroundings where) {

@@ -34,12 +34,12 @@ final class DownVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Path socket = common.socketPath(where);
+    Path socket = common.standaloneSocket(where);
     if (!Files.exists(socket)) {
       where.err().println("Nothing is up at " + socket + ".");
       return 0;
     }
-    ObjectNode answer = common.agent(where).ask("down", Json.newObject().put("purge", purge));
+    ObjectNode answer = common.standalone(where).ask("down", Json.newObject().put("purge", purge));
     for (JsonNode done : Shown.list(answer, "done")) {
       where.err().println(common.marks(where).ok() + " " + done.asString());
     }

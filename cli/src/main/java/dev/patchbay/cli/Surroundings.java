@@ -33,6 +33,11 @@ record Surroundings(
     environment = Map.copyOf(environment);
   }
 
+  /** The configuration of {@code patchbay up}, beside the agent's. */
+  Path standaloneFile() {
+    return configFile.resolveSibling("standalone.yaml");
+  }
+
   /** A variable that says something. */
   Optional<String> variable(String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,7 +94,11 @@ final class UpVerb implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (foreground) {
-      return tool().run(where.out(), where.err(), settings().toArray(String[]::new));
+      return tool()
+          .run(
+              where.out(),
+              where.err(),
+              words(said -> Stream.of(said.asKey())).toArray(String[]::new));
     }
     Optional<ObjectNode> there = running();
     if (there.isEmpty()) {
@@ -118,16 +122,16 @@ final class UpVerb implements Callable<Integer> {
 
   /** The answer of a node that is up; empty where nobody answers. */
   private Optional<ObjectNode> running() {
-    if (!Files.exists(common.socketPath(where))) {
+    if (!Files.exists(common.standaloneSocket(where))) {
       return Optional.empty();
     }
     try {
-      return Optional.of(common.agent(where).ask("standalone", Json.newObject()));
+      return Optional.of(common.standalone(where).ask("standalone", Json.newObject()));
     } catch (CommandFailure e) {
       if (e.exitCode() == CommandFailure.USAGE) {
         throw new CommandFailure(
             CommandFailure.FAILED,
-            "an agent without an API answers at " + common.socketPath(where),
+            "an agent without an API answers at " + common.standaloneSocket(where),
             "sudo systemctl stop patchbay, then sudo patchbay up",
             e);
       }
@@ -141,7 +145,7 @@ final class UpVerb implements Callable<Integer> {
     // A session of its own: it stays when this terminal goes.
     List<String> line =
         new ArrayList<>(List.of("setsid", program.toString(), "up", "--foreground"));
-    line.addAll(flags());
+    line.addAll(words(Setting::asFlag));
     Process daemon;
     long from;
     try {
@@ -220,54 +224,57 @@ final class UpVerb implements Callable<Integer> {
     where.err().println("        kubectl get nodes");
   }
 
-  private Map<String, String> said() {
-    Map<String, String> said = new LinkedHashMap<>();
-    Optional.ofNullable(state).ifPresent(to -> said.put("stateDir", absolute(to)));
-    Optional.ofNullable(common.socket)
-        .map(UpVerb::absolute)
-        .or(() -> where.variable("PATCHBAY_SOCKET"))
-        .ifPresent(to -> said.put("socket", to));
-    Optional.ofNullable(listen).ifPresent(to -> said.put("listen", to));
-    Optional.ofNullable(nodeName).ifPresent(to -> said.put("nodeName", to));
-    Optional.ofNullable(podCidr).ifPresent(to -> said.put("podCidr", to));
-    Optional.ofNullable(runtime).ifPresent(to -> said.put("runtime", to));
+  /**
+   * Something said on this command line.
+   *
+   * @param flag how it is said
+   * @param key the setting's name in standalone.yaml
+   * @param value empty for a flag that stands alone, which means true
+   */
+  private record Setting(String flag, String key, Optional<String> value) {
+    Stream<String> asFlag() {
+      return Stream.concat(Stream.of(flag), value.stream());
+    }
+
+    String asKey() {
+      return key + "=" + value.orElse("true");
+    }
+  }
+
+  private List<Setting> settings() {
+    List<Setting> said = new ArrayList<>();
+    add(said, "--state", "stateDir", Optional.ofNullable(state).map(UpVerb::absolute));
+    add(
+        said,
+        "--socket",
+        "socket",
+        Optional.ofNullable(common.socket)
+            .map(UpVerb::absolute)
+            .or(() -> where.variable("PATCHBAY_SOCKET")));
+    add(said, "--listen", "listen", Optional.ofNullable(listen));
+    add(said, "--node-name", "nodeName", Optional.ofNullable(nodeName));
+    add(said, "--pod-cidr", "podCidr", Optional.ofNullable(podCidr));
+    add(said, "--runtime", "runtime", Optional.ofNullable(runtime));
     if (installCni) {
-      said.put("installCni", "true");
+      said.add(new Setting("--install-cni", "installCni", Optional.empty()));
     }
     return said;
+  }
+
+  private static void add(List<Setting> said, String flag, String key, Optional<String> value) {
+    value.ifPresent(_ -> said.add(new Setting(flag, key, value)));
   }
 
   private static String absolute(Path path) {
     return path.toAbsolutePath().toString();
   }
 
-  private List<String> settings() {
-    List<String> words = new ArrayList<>();
-    config().ifPresent(file -> words.addAll(List.of("--config", file)));
-    said().forEach((key, value) -> words.add(key + "=" + value));
-    return words;
-  }
-
-  private List<String> flags() {
-    List<String> words = new ArrayList<>();
-    config().ifPresent(file -> words.addAll(List.of("--config", file)));
-    Map<String, String> said = said();
-    Map<String, String> flags =
-        Map.of(
-            "stateDir", "--state",
-            "socket", "--socket",
-            "listen", "--listen",
-            "nodeName", "--node-name",
-            "podCidr", "--pod-cidr",
-            "runtime", "--runtime");
-    said.forEach((key, value) ->
-        Optional.ofNullable(flags.get(key))
-            .ifPresentOrElse(
-                flag -> words.addAll(List.of(flag, value)), () -> words.add("--install-cni")));
-    return words;
-  }
-
-  private Optional<String> config() {
-    return Optional.ofNullable(common.config).map(UpVerb::absolute);
+  /** The file's name and then the settings, each written so. */
+  private List<String> words(Function<Setting, Stream<String>> written) {
+    return Stream.concat(
+            Optional.ofNullable(common.config).stream()
+                .flatMap(file -> Stream.of("--config", absolute(file))),
+            settings().stream().flatMap(written))
+        .toList();
   }
 }

@@ -29,7 +29,12 @@ record Ran(int exit, String out, String err) {
 
   /** Runs in these variables. */
   static Ran in(Map<String, String> environment, boolean unicode, String... args) {
-    return run(environment, unicode, Optional.empty(), args);
+    return run(environment, unicode, Optional.empty(), Path.of("/nonexistent/agent.yaml"), args);
+  }
+
+  /** Runs where the agent's configuration is in that file, and the standalone node's beside it. */
+  static Ran configured(Path configFile, String... args) {
+    return run(Map.of(), true, Optional.empty(), configFile, args);
   }
 
   /** Runs before a person's screen; the person answers every question so. */
@@ -38,11 +43,16 @@ record Ran(int exit, String out, String err) {
         Map.of("PATCHBAY_SOCKET", agent.socket().toString(), "NO_COLOR", "1"),
         true,
         Optional.of(person),
+        Path.of("/nonexistent/agent.yaml"),
         args);
   }
 
   private static Ran run(
-      Map<String, String> environment, boolean unicode, Optional<String> person, String... args) {
+      Map<String, String> environment,
+      boolean unicode,
+      Optional<String> person,
+      Path configFile,
+      String... args) {
     var out = new StringWriter();
     var err = new StringWriter();
     Map<String, String> variables = new HashMap<>(Map.of("PATH", "/usr/bin:/bin"));
@@ -55,7 +65,7 @@ record Ran(int exit, String out, String err) {
             person.isPresent(),
             unicode,
             _ -> person,
-            Path.of("/nonexistent/agent.yaml"),
+            configFile,
             NOW);
     int exit = PatchbayCommand.run(where, args);
     where.out().flush();

@@ -33,7 +33,7 @@ public final class PrivateContainerd implements AutoCloseable {
   private PrivateContainerd(String name, Path folder) throws IOException {
     this.name = name;
     this.folder = folder;
-    Files.writeString(folder.resolve("config.toml"), toml());
+    Files.writeString(folder.resolve("config.toml"), own().toml());
     this.client = CriClient.at(socket());
     this.process = launch();
   }
@@ -210,14 +210,7 @@ public final class PrivateContainerd implements AutoCloseable {
     process.destroy();
     process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
     process.destroyForcibly().onExit().join();
-    // a shim outlives its containerd on purpose; ours are those that were given our socket
-    ProcessHandle.allProcesses()
-        .filter(shim ->
-            shim.info()
-                .commandLine()
-                .filter(line -> line.contains(socket().toString()))
-                .isPresent())
-        .forEach(ProcessHandle::destroyForcibly);
+    own().endShims();
     unmountAll();
     removeCgroups();
     deleteTree(folder);
@@ -259,30 +252,8 @@ public final class PrivateContainerd implements AutoCloseable {
     }
   }
 
-  private String toml() {
-    return """
-    version = 2
-    root = "%1$s/root"
-    state = "%1$s/state"
-    [grpc]
-      address = "%1$s/c.sock"
-    [ttrpc]
-      address = "%1$s/t.sock"
-    [plugins."io.containerd.internal.v1.opt"]
-      path = "%1$s/opt"
-    [plugins."io.containerd.grpc.v1.cri"]
-      sandbox_image = "%2$s"
-      disable_apparmor = true
-      # without CAP_SYS_RESOURCE no score may be lowered
-      restrict_oom_score_adj = true
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-        runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        SystemdCgroup = false
-      [plugins."io.containerd.grpc.v1.cri".cni]
-        bin_dir = "%1$s/bin"
-        conf_dir = "%1$s/net.d"
-    """
-        .formatted(folder, IMAGE);
+  private OwnContainerd own() {
+    return new OwnContainerd(
+        folder, folder, socket(), IMAGE, folder.resolve("bin"), folder.resolve("net.d"), false);
   }
 }

@@ -3,6 +3,7 @@ package dev.patchbay.e2e;
 import dev.patchbay.cri.ContainerConfig;
 import dev.patchbay.cri.CriClient;
 import dev.patchbay.cri.CriException;
+import dev.patchbay.cri.OwnContainerd;
 import dev.patchbay.cri.PodIdentity;
 import dev.patchbay.cri.RuntimeCondition;
 import dev.patchbay.cri.RuntimeStatus;
@@ -157,7 +158,7 @@ final class ContainerdLab {
   }
 
   private void launch() {
-    Path config = lab.write(folder.resolve("config.toml"), toml());
+    Path config = lab.write(folder.resolve("config.toml"), own().toml());
     Path log = folder.resolve("containerd.log");
     Process process =
         lab.inHost("containerd", "--config", config.toString(), "--log-level", "info")
@@ -189,40 +190,10 @@ final class ContainerdLab {
     if (!process.waitFor(10, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
-    // A shim outlives its containerd on purpose; ours are those that were given our socket.
-    ProcessHandle.allProcesses()
-        .filter(shim ->
-            shim.info()
-                .commandLine()
-                .filter(line -> line.contains(socket().toString()))
-                .isPresent())
-        .forEach(ProcessHandle::destroyForcibly);
+    own().endShims();
   }
 
-  private String toml() {
-    return """
-    version = 2
-    root = "%1$s/root"
-    state = "%1$s/state"
-    [grpc]
-      address = "%1$s/c.sock"
-    [ttrpc]
-      address = "%1$s/t.sock"
-    [plugins."io.containerd.internal.v1.opt"]
-      path = "%1$s/opt"
-    [plugins."io.containerd.grpc.v1.cri"]
-      sandbox_image = "%2$s"
-      disable_apparmor = true
-      # without CAP_SYS_RESOURCE no score may be lowered
-      restrict_oom_score_adj = true
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-        runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        SystemdCgroup = false
-      [plugins."io.containerd.grpc.v1.cri".cni]
-        bin_dir = "%3$s"
-        conf_dir = "%4$s"
-    """
-        .formatted(folder, LabImages.PAUSE, binDir, confDir);
+  private OwnContainerd own() {
+    return new OwnContainerd(folder, folder, socket(), LabImages.PAUSE, binDir, confDir, false);
   }
 }

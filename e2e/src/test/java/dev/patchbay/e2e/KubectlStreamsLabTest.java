@@ -56,7 +56,6 @@ class KubectlStreamsLabTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 folder.resolve("users"),
                 Map.of(),
-                List.of(),
                 Optional.of(new CriPodStreams(containerd.client()))));
     pod("talker", "sh -c 'echo started; exec sleep 3600'", false);
     pod("listener", "sh -c 'while read line; do echo heard $line; done; exit 5'", false);

@@ -1,7 +1,6 @@
 package dev.patchbay.agent.cni;
 
 import dev.patchbay.agent.config.AgentConfig;
-import dev.patchbay.agent.journal.Caller;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.NicKey;
 import dev.patchbay.agent.journal.NicRecord;
@@ -22,16 +21,12 @@ import dev.patchbay.cni.skel.CniRequest;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Origin;
-import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.DriftCheck;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Sandbox;
-import dev.patchbay.kube.PodFacts;
-import dev.patchbay.kube.dialect.Dialects;
-import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.dialect.Requested;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -79,60 +74,47 @@ final class CniCommands {
   record Added(Result result, RequestLog log) {}
 
   Added add(CniRequest.Add request, Call call) {
-    PodFacts pod = PodFacts.read(request.args(), request.conf().runtimeConfig());
-    Asking asking = read(request, pod, call);
-    RequestLog log =
-        new RequestLog(asking.requested().logPrefix(), podOrContainer(pod, request.attachment()));
+    Party party = Party.of(request, call.runtime());
+    Party.Asking asking = read(party);
+    RequestLog log = new RequestLog(asking.requested().logPrefix(), party.toString());
     asking.requested().notes().forEach(log::say);
     Selection selection = asking.selection();
     selection.warnings().forEach(log::say);
-    String containerId = request.attachment().container().value();
-    try (var _ = locks.hold(containerId)) {
+    try (var _ = locks.hold(party.containerId())) {
       clearWay(request.attachment(), call);
       var sandbox =
           new Sandbox(
-              owner(pod, call, containerId),
-              containerId,
+              party.owner(),
+              party.containerId(),
               namespaces.require(request.netns(), request.netnsOverride()),
               request.args().toString(),
               delegatePath(request.path()));
-      var caller = caller(request, pod, call);
       List<Attachment> nics =
           sticky.inherit(sandbox.owner(), selection.attachments(), call.operation("add"));
       // what was kept for a network that is not asked for any more
       release(request.attachment(), ofTuple(request.attachment()), call);
-      var wanted = new Wanted(sandbox, caller, nics, selection.primary());
+      var wanted = new Wanted(sandbox, party.caller(), nics, selection.primary());
       return new Added(attach(wanted, call, log), log);
     }
   }
-
-  private record Asking(Requested requested, Selection selection) {}
 
   /**
    * What is asked for; a request that cannot even be understood leaves its story, so that {@code
    * why} can tell it.
    */
-  private Asking read(CniRequest.Add request, PodFacts pod, Call call) {
+  private Party.Asking read(Party party) {
     try {
-      Folders folders = new Folders(config.confDir(), Optional.of(config.networkDefinitions()));
-      Requested requested =
-          Dialects.read(request.conf(), request.attachment().ifName(), pod, folders);
-      return new Asking(
-          requested, Selection.of(requested, request.args(), config.nativeKinds(), edges.vpcs()));
+      return party.asking(config, edges.vpcs());
     } catch (CniException e) {
-      String containerId = request.attachment().container().value();
-      String network = request.conf().name().value();
-      var key =
-          new NicKey(owner(pod, call, containerId), request.attachment().ifName(), containerId);
-      var origin = new Origin("cni", "configuration of the runtime", network);
+      String network = party.conf().name().value();
       journal.tell(
           new Story(
-              key,
-              caller(request, pod, call).pod().orElse(""),
+              new NicKey(party.owner(), party.attachment().ifName(), party.containerId()),
+              party.caller().pod().orElse(""),
               clock.instant(),
               "add",
               "refused",
-              origin,
+              new Origin("cni", "configuration of the runtime", network),
               network,
               List.of(),
               e.error().toString()));
@@ -324,30 +306,10 @@ final class CniCommands {
     return folders;
   }
 
-  private static Owner owner(PodFacts pod, Call call, String containerId) {
-    return pod.uid()
-        .<Owner>map(Owner.Pod::new)
-        .orElseGet(() -> new Owner.Container(call.runtime(), containerId));
-  }
-
-  private static Caller caller(CniRequest.Add request, PodFacts pod, Call call) {
-    String runtime = request.conf().fields().filled("runtime").orElse(call.runtime());
-    return new Caller(
-        runtime,
-        request.conf().name().value(),
-        Optional.of(request.attachment().ifName()),
-        pod.namespace(),
-        pod.name());
-  }
-
   /** DEL reads no dialect, but its lines are looked for under the same name as those of ADD. */
   private static String logPrefix(CniRequest.Del request) {
     boolean genie =
         request.conf().json().has("genie") || request.conf().type().equals(Optional.of("genie"));
     return genie ? Requested.GENIE_PREFIX : Requested.PATCHBAY_PREFIX;
-  }
-
-  private static String podOrContainer(PodFacts pod, AttachmentId attachment) {
-    return pod.name().isPresent() ? pod.toString() : attachment.container().value();
   }
 }

@@ -1,7 +1,6 @@
 package dev.patchbay.agent.cni;
 
 import dev.patchbay.agent.config.AgentConfig;
-import dev.patchbay.agent.journal.Caller;
 import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.NodeReconciler.Detached;
@@ -10,11 +9,7 @@ import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.skel.CniRequest;
 import dev.patchbay.core.nic.Netns;
-import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.Sandbox;
-import dev.patchbay.kube.PodFacts;
-import dev.patchbay.kube.dialect.Dialects;
-import dev.patchbay.kube.dialect.Folders;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,23 +29,12 @@ record Unremembered(AgentConfig config, Edges edges, NodeReconciler reconciler) 
   /** What is left, in words; empty when nothing is. */
   Optional<String> release(CniRequest.Del request, Operation operation, String runtime) {
     try {
-      PodFacts pod = PodFacts.read(request.args(), request.conf().runtimeConfig());
-      var folders = new Folders(config.confDir(), Optional.of(config.networkDefinitions()));
-      Selection selection =
-          Selection.of(
-              Dialects.read(request.conf(), request.attachment().ifName(), pod, folders),
-              request.args(),
-              config.nativeKinds(),
-              edges.vpcs());
+      Party party = Party.of(request, runtime);
+      Selection selection = party.asking(config, edges.vpcs()).selection();
       Wanted wanted =
           new Wanted(
-              sandbox(request, pod, runtime),
-              new Caller(
-                  runtime,
-                  request.conf().name().value(),
-                  Optional.of(request.attachment().ifName()),
-                  pod.namespace(),
-                  pod.name()),
+              sandbox(request, party),
+              party.caller(),
               selection.attachments(),
               selection.primary());
       return switch (reconciler.detachUnknown(wanted, operation)) {
@@ -64,12 +48,7 @@ record Unremembered(AgentConfig config, Edges edges, NodeReconciler reconciler) 
     }
   }
 
-  private Sandbox sandbox(CniRequest.Del request, PodFacts pod, String runtime) {
-    String containerId = request.attachment().container().value();
-    Owner owner =
-        pod.uid()
-            .<Owner>map(Owner.Pod::new)
-            .orElseGet(() -> new Owner.Container(runtime, containerId));
+  private Sandbox sandbox(CniRequest.Del request, Party party) {
     Netns netns =
         request
             .netns()
@@ -77,8 +56,8 @@ record Unremembered(AgentConfig config, Edges edges, NodeReconciler reconciler) 
             .flatMap(new NetnsRule(config.netnsRoots(), edges.host())::find)
             .orElse(GONE);
     return new Sandbox(
-        owner,
-        containerId,
+        party.owner(),
+        party.containerId(),
         netns,
         request.args().toString(),
         request.path().stream().map(Path::toString).toList());

@@ -1,5 +1,6 @@
 package dev.patchbay.agent.standalone;
 
+import dev.patchbay.cri.OwnContainerd;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -85,7 +86,7 @@ final class PrivateContainerd {
     Files.createDirectories(run);
     Files.createDirectories(confDir());
     Path config = state.resolve("config.toml");
-    Files.writeString(config, toml());
+    Files.writeString(config, own().toml());
     Path log = state.resolve("containerd.log");
     // A session of its own: what ends us by a key or a hang-up does not end the containers.
     ProcessBuilder builder =
@@ -113,14 +114,7 @@ final class PrivateContainerd {
     if (process.isPresent()) {
       end(process.get());
     }
-    // A container's shim outlives its containerd on purpose; ours are those that name our socket.
-    ProcessHandle.allProcesses()
-        .filter(shim ->
-            shim.info()
-                .arguments()
-                .filter(words -> List.of(words).contains(socket().toString()))
-                .isPresent())
-        .forEach(ProcessHandle::destroyForcibly);
+    own().endShims();
     Files.deleteIfExists(pidFile());
   }
 
@@ -158,32 +152,9 @@ final class PrivateContainerd {
     return run.resolve("containerd.pid");
   }
 
-  private String toml() {
-    return """
-    version = 2
-    root = "%1$s/root"
-    state = "%2$s/state"
-    [grpc]
-      address = "%3$s"
-    [ttrpc]
-      address = "%2$s/containerd.ttrpc"
-    [plugins."io.containerd.internal.v1.opt"]
-      path = "%1$s/opt"
-    [plugins."io.containerd.grpc.v1.cri"]
-      sandbox_image = "%4$s"
-      disable_apparmor = %5$s
-      # without CAP_SYS_RESOURCE no score may be lowered
-      restrict_oom_score_adj = true
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-        runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-        SystemdCgroup = false
-      [plugins."io.containerd.grpc.v1.cri".cni]
-        bin_dir = "%6$s"
-        conf_dir = "%7$s"
-    """
-        .formatted(
-            state, run, socket(), PAUSE, program("apparmor_parser").isEmpty(), bin, confDir());
+  private OwnContainerd own() {
+    return new OwnContainerd(
+        state, run, socket(), PAUSE, bin, confDir(), program("apparmor_parser").isPresent());
   }
 
   /** A process, known again after our own restart: a pid alone may be a stranger's by then. */

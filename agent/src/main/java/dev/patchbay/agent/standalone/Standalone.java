@@ -107,7 +107,6 @@ public final class Standalone implements AutoCloseable {
                 config.listen(),
                 config.folder().resolve("users.yaml"),
                 new Admission(config.nodeName(), Admission.MOST_NICS).rules(),
-                List.of(),
                 runtime.map(CriPodStreams::new)));
     parts.push(api::close);
     return api;

@@ -38,7 +38,6 @@ class EmbeddedApiTest {
                     listen,
                     folder.resolve("users"),
                     Map.of(),
-                    List.of(),
                     Optional.empty()));
         var api = Fabric8KubeApi.ofKubeconfig(server.kubeconfig());
         var world =

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.patchbay.apiserver.auth.Reviews;
 import dev.patchbay.apiserver.fault.ApiFault;
+import dev.patchbay.apiserver.openapi.OpenApiDocuments;
+import dev.patchbay.apiserver.resource.Kinds;
 import dev.patchbay.apiserver.schema.Decoded;
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,25 +19,18 @@ import tools.jackson.databind.node.ObjectNode;
  * What is served beside objects: discovery, OpenAPI, health, version, and questions about oneself.
  *
  * @param discovery what kinds there are
- * @param openApi the schemas, by the path below {@code /openapi/v3}; empty for an unknown path
+ * @param openApi their schemas
  */
-public record Documents(Discovery discovery, OpenApi openApi) {
+public record Documents(Discovery discovery, OpenApiDocuments openApi) {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String MEDIA_TYPE = "application/json";
 
   /** The Kubernetes version whose protocol this is. */
   private static final String VERSION = "v1.36.0+patchbay";
 
-  /** OpenAPI v3 documents. */
-  @FunctionalInterface
-  public interface OpenApi {
-    /** The document of a path such as {@code ""} or {@code /api/v1}; empty where there is none. */
-    Optional<ObjectNode> document(String path);
-  }
-
   /** Documents about these kinds. */
-  public static Documents of(dev.patchbay.apiserver.resource.Kinds kinds, OpenApi openApi) {
-    return new Documents(new Discovery(kinds), openApi);
+  public static Documents of(Kinds kinds) {
+    return new Documents(new Discovery(kinds), new OpenApiDocuments(kinds));
   }
 
   void answer(Exchange exchange, String path) throws IOException {

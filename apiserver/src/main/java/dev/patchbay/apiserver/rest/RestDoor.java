@@ -73,7 +73,7 @@ public final class RestDoor extends Handler.Abstract {
     } catch (StoreException e) {
       LOG.error("Patchbay: {}", e.getMessage());
       fail(
-          new ApiFault(500, "InternalError", e.getMessage() + "", ApiFault.Details.NONE),
+          new ApiFault(500, "InternalError", String.valueOf(e.getMessage()), ApiFault.Details.NONE),
           request,
           response,
           callback);

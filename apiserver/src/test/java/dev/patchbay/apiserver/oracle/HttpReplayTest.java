@@ -44,7 +44,6 @@ class HttpReplayTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 folder.resolve("users"),
                 rules,
-                List.of(),
                 Optional.empty()));
     caller = Caller.of(server);
     create(

@@ -153,19 +153,7 @@ public final class Fabric8KubeApi implements KubeApi {
         .put("namespace", pod.namespace())
         .put("uid", uid);
     binding.putObject("target").put("apiVersion", "v1").put("kind", "Node").put("name", node);
-    String path = KubeResource.PODS.path(pod) + "/binding";
-    try {
-      call("POST", path, JSON, Optional.of(binding));
-    } catch (KubeFailure e) {
-      if (!e.isNotFound() && e.status() != 405) {
-        throw e;
-      }
-      // a server without that subresource takes the field itself
-      ObjectNode merge = Json.newObject();
-      merge.putObject("metadata").put("uid", uid);
-      merge.putObject("spec").put("nodeName", node);
-      patch(KubeResource.PODS, pod, merge);
-    }
+    call("POST", KubeResource.PODS.path(pod) + "/binding", JSON, Optional.of(binding));
   }
 
   @Override
