@@ -59,6 +59,9 @@ public record DhcpOptions(Map<Integer, String> hex) {
   /** The codes that a client wants to know. */
   public static final int PARAMETERS = 55;
 
+  /** What names are completed with, several (RFC 3397). */
+  public static final int SEARCH = 119;
+
   /** Classless static routes (RFC 3442). */
   public static final int ROUTES = 121;
 

@@ -27,13 +27,17 @@ public record DhcpResponder(MacAddress guest, NicLease lease) {
   private static final int SERVER_PORT = 67;
   private static final int CLIENT_PORT = 68;
 
+  /** No client says more; a longer message is somebody's attempt to keep us busy. */
+  private static final int LONGEST = 2048;
+
   /**
    * An answer.
    *
-   * @param kind OFFER, ACK or NAK; after an ACK to a REQUEST the guest has its address
+   * @param kind OFFER, ACK or NAK
+   * @param lends whether an address is given, which an ACK to an INFORM does not
    * @param frame to be sent to the guest
    */
-  public record Reply(DhcpKind kind, ByteBuffer frame) {
+  public record Reply(DhcpKind kind, boolean lends, ByteBuffer frame) {
     /** Makes the frame read-only. */
     public Reply {
       frame = frame.asReadOnlyBuffer();
@@ -51,10 +55,15 @@ public record DhcpResponder(MacAddress guest, NicLease lease) {
   public Optional<Reply> answer(byte[] frame) {
     return UdpFrame.of(frame)
         .filter(udp -> udp.destinationPort() == SERVER_PORT)
+        .filter(udp -> udp.payload().remaining() <= LONGEST)
         .flatMap(udp -> read(udp.data()))
         .filter(message -> !message.reply() && message.client().equals(guest))
         .flatMap(this::reply)
-        .map(reply -> new Reply(reply.kind(), ByteBuffer.wrap(framed(reply))));
+        .map(reply ->
+            new Reply(
+                reply.kind(),
+                !reply.yours().equals(DhcpMessage.UNKNOWN),
+                ByteBuffer.wrap(framed(reply))));
   }
 
   private static Optional<DhcpMessage> read(byte[] payload) {

@@ -3,10 +3,14 @@ package dev.patchbay.vm.dhcp;
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.Route;
 import dev.patchbay.ipam.dhcp.DhcpOptions;
+import dev.patchbay.ipam.dhcp.DnsNames;
 import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What one NIC of a guest is told.
@@ -15,6 +19,7 @@ import java.util.OptionalInt;
  * @param routes of this NIC alone: a default route among them only on the NIC that has it
  * @param dns name servers
  * @param domain what names are completed with
+ * @param search the same, when there are several
  * @param hostName the guest's
  * @param mtu of the NIC
  */
@@ -23,6 +28,7 @@ public record NicLease(
     List<Route> routes,
     List<Inet4Address> dns,
     Optional<String> domain,
+    List<String> search,
     Optional<String> hostName,
     OptionalInt mtu) {
   /** All ones: the address is lent for as long as the NIC is there, so nothing is renewed. */
@@ -35,6 +41,7 @@ public record NicLease(
     }
     routes = List.copyOf(routes);
     dns = List.copyOf(dns);
+    search = List.copyOf(search);
   }
 
   Inet4Address ip() {
@@ -47,7 +54,7 @@ public record NicLease(
     if (lends) {
       all = all.with32(DhcpOptions.LEASE_TIME, FOR_EVER);
     }
-    List<Route> v4 = routes.stream().filter(route -> route.dst().isV4()).toList();
+    List<Route> v4 = routes.stream().filter(NicLease::isV4).toList();
     // A client that knows 121 ignores 3 (RFC 3442), so the default route stands in both.
     List<Inet4Address> routers =
         v4.stream()
@@ -59,7 +66,7 @@ public record NicLease(
       all = all.with(DhcpOptions.ROUTERS, routers);
     }
     if (!v4.isEmpty()) {
-      all = all.withRoutes(v4);
+      all = all.withRoutes(reachable(v4));
     }
     if (!dns.isEmpty()) {
       all = all.with(DhcpOptions.DNS, dns);
@@ -67,10 +74,38 @@ public record NicLease(
     if (domain.isPresent()) {
       all = all.with(DhcpOptions.DOMAIN, domain.get());
     }
+    byte[] names = DnsNames.bytes(search);
+    if (names.length > 0) {
+      all = all.with(DhcpOptions.SEARCH, names);
+    }
     if (hostName.isPresent()) {
       all = all.with(DhcpOptions.HOST_NAME, hostName.get());
     }
     return mtu.isPresent() ? all.with16(DhcpOptions.MTU, mtu.getAsInt()) : all;
+  }
+
+  /** A next hop of the other family cannot be written. */
+  private static boolean isV4(Route route) {
+    return route.dst().isV4() && route.gw().filter(gw -> !(gw instanceof Inet4Address)).isEmpty();
+  }
+
+  /**
+   * Routes in an order in which a client can set them: a gateway outside the NIC's network, as
+   * calico's 169.254.1.1 beside a /32, first gets a route of its own.
+   */
+  private List<Route> reachable(List<Route> routes) {
+    Set<Route> all = new LinkedHashSet<>();
+    routes.stream().filter(route -> route.gw().isEmpty()).forEach(all::add);
+    for (Route route : routes) {
+      InetAddress gateway = route.gw().orElse(ip());
+      boolean known =
+          address.contains(gateway) || all.stream().anyMatch(one -> one.dst().contains(gateway));
+      if (!known) {
+        all.add(Route.to(Cidr.host(gateway), Optional.empty()));
+      }
+    }
+    routes.stream().filter(route -> route.gw().isPresent()).forEach(all::add);
+    return List.copyOf(all);
   }
 
   private static int mask(int prefix) {

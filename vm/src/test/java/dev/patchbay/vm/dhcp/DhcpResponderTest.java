@@ -11,6 +11,8 @@ import dev.patchbay.ipam.dhcp.DhcpMessage;
 import dev.patchbay.ipam.dhcp.DhcpOptions;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,6 +36,7 @@ class DhcpResponderTest {
                   Route.to(Cidr.parse("fd00::/64"), Optional.empty())),
               List.of(v4("10.96.0.10")),
               Optional.of("cluster.local"),
+              List.of("demo.svc.cluster.local", "cluster.local"),
               Optional.of("nginx-vm"),
               OptionalInt.of(1450)));
 
@@ -91,6 +94,12 @@ class DhcpResponderTest {
     assertThat(options.address(DhcpOptions.ROUTERS)).contains(v4("10.1.2.1"));
     assertThat(options.hex().get(DhcpOptions.ROUTES)).isEqualTo("00" + "0a010201");
     assertThat(options.address(DhcpOptions.DNS)).contains(v4("10.96.0.10"));
+    assertThat(options.hex().get(DhcpOptions.SEARCH))
+        .isEqualTo(
+            HexFormat.of()
+                .formatHex(
+                    "\4demo\3svc\7cluster\5local\0\7cluster\5local\0"
+                        .getBytes(StandardCharsets.US_ASCII)));
     assertThat(options.hex().get(DhcpOptions.MTU)).isEqualTo("05aa");
     assertThat(options.hex().get(DhcpOptions.LEASE_TIME)).isEqualTo("ffffffff");
     assertThat(options.address(DhcpOptions.SERVER)).contains(DhcpResponder.SERVER);
@@ -169,11 +178,15 @@ class DhcpResponderTest {
             List.of(Route.to(Cidr.parse("10.7.0.0/16"), Optional.of(v4("192.168.100.1")))),
             List.of(),
             Optional.empty(),
+            List.of(),
             Optional.empty(),
             OptionalInt.empty());
 
     assertThat(second.options(true).hex().keySet())
         .containsExactly(DhcpOptions.SUBNET_MASK, DhcpOptions.LEASE_TIME, DhcpOptions.ROUTES);
+    assertThat(second.options(true).hex().get(DhcpOptions.ROUTES))
+        .as("the gateway first, as it is not in the NIC's own network")
+        .isEqualTo("20" + "c0a86401" + "00000000" + "10" + "0a07" + "c0a86401");
     assertThat(second.options(true).address(DhcpOptions.SUBNET_MASK))
         .contains(v4("255.255.255.255"));
   }
@@ -186,6 +199,7 @@ class DhcpResponderTest {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 OptionalInt.empty()))
         .isInstanceOf(IllegalArgumentException.class)
