@@ -9,6 +9,7 @@ import dev.patchbay.agent.node.NodeRole;
 import dev.patchbay.agent.node.NodeSettings;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.socket.AgentSocket;
+import dev.patchbay.agent.vm.Consoles;
 import dev.patchbay.cri.CriClient;
 import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.linux.netns.NetnsHandle;
@@ -81,6 +82,11 @@ public final class Agent implements AutoCloseable {
     return role;
   }
 
+  /** The consoles of the machines. */
+  public Consoles consoles() {
+    return wiring.consoles();
+  }
+
   /** Where VPCs, subnets and ports are kept. */
   public VpcProvider vpcs() {
     return wiring.vpcs();
@@ -136,6 +142,7 @@ public final class Agent implements AutoCloseable {
   public void close() throws IOException {
     stopped.countDown();
     socket.close();
+    wiring.consoles().close();
     wiring.journal().close();
     host.close();
   }

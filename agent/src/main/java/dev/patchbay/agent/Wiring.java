@@ -11,6 +11,7 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.spool.DelSpool;
+import dev.patchbay.agent.vm.Consoles;
 import dev.patchbay.agent.vpc.FolderVpcStore;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
@@ -30,6 +31,7 @@ import dev.patchbay.linux.libc.FileLock;
 import dev.patchbay.linux.netns.NamedNetns;
 import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
+import dev.patchbay.vm.console.ConsoleSettings;
 import dev.patchbay.vpc.BuiltInProvider;
 import dev.patchbay.vpc.PortOwners;
 import dev.patchbay.vpc.VpcProvider;
@@ -57,6 +59,7 @@ import org.slf4j.LoggerFactory;
  * @param chores for VPCs
  * @param bootId this boot
  * @param node what a node role towards the Kubernetes API works with
+ * @param consoles of the machines
  */
 record Wiring(
     Journal journal,
@@ -67,7 +70,8 @@ record Wiring(
     VpcProvider vpcs,
     VpcChores chores,
     String bootId,
-    NodeParts node) {
+    NodeParts node,
+    Consoles consoles) {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
   /** How the namespaces of pods begin that no runtime makes. */
@@ -95,6 +99,8 @@ record Wiring(
     var node = new NodeParts(journal, reconciler, locks, namespaces, Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
+    var consoles =
+        new Consoles(config.stateDir().resolve("vm"), ConsoleSettings.DEFAULTS, Clock.systemUTC());
     return new Wiring(
         journal,
         recovery,
@@ -104,7 +110,8 @@ record Wiring(
         edges.vpcs(),
         chores,
         bootId,
-        node);
+        node,
+        consoles);
   }
 
   /**

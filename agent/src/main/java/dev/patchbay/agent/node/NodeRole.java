@@ -107,6 +107,11 @@ public final class NodeRole implements AutoCloseable {
     return role;
   }
 
+  /** Whether the pod of that UID is on this node and a virtual machine. */
+  public boolean isMachine(String uid) {
+    return cache.find(uid).filter(PodView::isVm).isPresent();
+  }
+
   /** The pods of the API, for a person's plug and unplug. */
   public PodSpecs specs() {
     return new SpecPlugging(api, cache);

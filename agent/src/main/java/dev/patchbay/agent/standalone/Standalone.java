@@ -5,6 +5,8 @@ import dev.patchbay.agent.node.NodeRole;
 import dev.patchbay.agent.node.NodeSettings;
 import dev.patchbay.agent.node.PodNics;
 import dev.patchbay.agent.streams.CriPodStreams;
+import dev.patchbay.agent.streams.NodeStreams;
+import dev.patchbay.agent.streams.VmPodStreams;
 import dev.patchbay.apiserver.ApiConfig;
 import dev.patchbay.apiserver.ApiServer;
 import dev.patchbay.apiserver.admission.Admission;
@@ -80,7 +82,8 @@ public final class Standalone implements AutoCloseable {
     runtime = containers.start();
     runtime.ifPresent(client -> parts.push(client::close));
     told(containers.says(), began);
-    ApiServer api = startApi();
+    var streams = new NodeStreams(runtime.map(CriPodStreams::new));
+    ApiServer api = startApi(streams);
     url = api.url();
     kubeconfig = api.kubeconfig();
     told("the API answers at " + url, began);
@@ -94,12 +97,13 @@ public final class Standalone implements AutoCloseable {
     told("the agent answers at " + config.agent().socket(), began);
     NodeRole node = agent.startNode(kube, settings(agent), runtime);
     parts.push(node::close);
+    streams.serveMachines(node::isMachine, new VmPodStreams(agent.consoles()));
     down.isUp(agent, node);
     awaitReady(node);
     told("node " + config.nodeName() + " is registered", began);
   }
 
-  private ApiServer startApi() throws IOException {
+  private ApiServer startApi(NodeStreams streams) throws IOException {
     ApiServer api =
         ApiServer.start(
             new ApiConfig(
@@ -107,7 +111,7 @@ public final class Standalone implements AutoCloseable {
                 config.listen(),
                 config.folder().resolve("users.yaml"),
                 new Admission(config.nodeName(), Admission.MOST_NICS).rules(),
-                runtime.map(CriPodStreams::new)));
+                Optional.of(streams)));
     parts.push(api::close);
     return api;
   }

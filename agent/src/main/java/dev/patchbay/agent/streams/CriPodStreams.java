@@ -66,13 +66,7 @@ public final class CriPodStreams implements PodStreams {
               .container(id)
               .logPath()
               .orElseThrow(() -> StreamRefusal.notFound(named(container) + " has no log"));
-      LogQuery query =
-          new LogQuery(
-              options.tailLines(),
-              options.since(),
-              options.timestamps(),
-              options.limitBytes(),
-              sources(options.source()));
+      LogQuery query = query(options);
       return options.follow()
           ? ContainerLog.follow(file, query, () -> mayWrite(id))
           : ContainerLog.read(file, query);
@@ -136,6 +130,16 @@ public final class CriPodStreams implements PodStreams {
 
   private static Streams streams(StreamOptions options) {
     return new Streams(options.stdin(), options.stdout(), options.stderr(), options.tty());
+  }
+
+  /** The part of a log that is asked for. */
+  static LogQuery query(LogOptions options) {
+    return new LogQuery(
+        options.tailLines(),
+        options.since(),
+        options.timestamps(),
+        options.limitBytes(),
+        sources(options.source()));
   }
 
   private static Set<LogSource> sources(LogOptions.Source source) {

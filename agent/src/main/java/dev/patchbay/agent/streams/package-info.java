@@ -1,4 +1,4 @@
-/** exec, attach and logs of container pods: the API's port on this node's container runtime. */
+/** exec, attach and logs: the API's port on this node's container runtime and machines. */
 @NullMarked
 package dev.patchbay.agent.streams;
 

@@ -254,8 +254,8 @@ final class NodeWorld implements AutoCloseable {
 
   /** As {@code patchbay down} does. */
   NodeRole.Drained drain() {
-    running.role().close();
-    return running.role().drain();
+    role.close();
+    return role.drain();
   }
 
   void stop() {

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +41,7 @@ public final class ContainerLog extends InputStream {
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK).flip();
   private final ByteArrayOutputStream entry = new ByteArrayOutputStream();
   private final Set<LogSource> inLine = EnumSet.noneOf(LogSource.class);
+  private final Deque<LogFile> parts;
   private LogFile file;
   private byte[] ready = new byte[0];
   private int given;
@@ -46,38 +49,63 @@ public final class ContainerLog extends InputStream {
   private int idle;
   private boolean closed;
 
-  private ContainerLog(Path path, LogQuery query, BooleanSupplier goesOn) throws IOException {
+  private ContainerLog(Path path, Deque<LogFile> parts, LogQuery query, BooleanSupplier goesOn) {
     this.path = path;
+    this.parts = parts;
     this.query = query;
     this.goesOn = goesOn;
     this.left = query.limitBytes().orElse(Long.MAX_VALUE);
-    this.file = LogFile.open(path);
+    this.file = parts.removeFirst();
   }
 
   /** The log as it is now. */
   public static ContainerLog read(Path path, LogQuery query) throws IOException {
-    return follow(path, query, () -> false);
+    return follow(path, List.of(), query, () -> false);
+  }
+
+  /** The log as it is now and what is written later, without what was rotated away before. */
+  public static ContainerLog follow(Path path, LogQuery query, BooleanSupplier goesOn)
+      throws IOException {
+    return follow(path, List.of(), query, goesOn);
   }
 
   /**
    * The log as it is now and what is written later.
    *
+   * @param rotated what was written before, in files that are complete, oldest first
    * @param goesOn whether the container may still write; asked about once a second while there is
    *     nothing to read
    */
-  public static ContainerLog follow(Path path, LogQuery query, BooleanSupplier goesOn)
-      throws IOException {
-    ContainerLog log = new ContainerLog(path, query, goesOn);
+  public static ContainerLog follow(
+      Path path, List<Path> rotated, LogQuery query, BooleanSupplier goesOn) throws IOException {
+    Deque<LogFile> parts = LogParts.open(path, rotated);
+    ContainerLog log = new ContainerLog(path, parts, query, goesOn);
     try {
       if (query.tailLines().isPresent()) {
-        FileChannel bytes = log.file.bytes();
-        bytes.position(LogTail.start(bytes, bytes.size(), query.tailLines().getAsLong()));
+        log.skipTo(query.tailLines().getAsLong());
       }
       return log;
     } catch (IOException e) {
       log.close();
       throw e;
     }
+  }
+
+  /** Begins so many lines before the end, in the part in which they begin. */
+  private void skipTo(long lines) throws IOException {
+    parts.addFirst(file);
+    file = parts.removeLast();
+    LogTail.Found found = LogTail.start(file.bytes(), file.bytes().size(), lines);
+    Deque<LogFile> behind = new ArrayDeque<>();
+    while (found.lines() < lines && !parts.isEmpty()) {
+      lines -= found.lines();
+      behind.addFirst(file);
+      file = parts.removeLast();
+      found = LogTail.start(file.bytes(), file.bytes().size(), lines);
+    }
+    file.bytes().position(found.offset());
+    LogParts.close(parts);
+    parts.addAll(behind);
   }
 
   @Override
@@ -180,6 +208,11 @@ public final class ContainerLog extends InputStream {
 
   /** Goes on with another file at the path, if there is one and its predecessor is read. */
   private boolean rotated() throws IOException {
+    LogFile next = parts.pollFirst();
+    if (next != null) {
+      goOnWith(next);
+      return true;
+    }
     if (file.isAt(path)) {
       return false;
     }
@@ -193,18 +226,22 @@ public final class ContainerLog extends InputStream {
       // between the renaming and the runtime's opening, or removed with its container
       return false;
     }
+    goOnWith(fresh);
+    return true;
+  }
+
+  private void goOnWith(LogFile next) throws IOException {
     entry.reset();
     lock.lock();
     try {
       file.bytes().close();
-      file = fresh;
+      file = next;
       if (closed) {
-        fresh.bytes().close();
+        next.bytes().close();
       }
     } finally {
       lock.unlock();
     }
-    return true;
   }
 
   private boolean pause() {
@@ -230,6 +267,7 @@ public final class ContainerLog extends InputStream {
       closed = true;
       closing.signalAll();
       file.bytes().close();
+      LogParts.close(parts);
     } finally {
       lock.unlock();
     }

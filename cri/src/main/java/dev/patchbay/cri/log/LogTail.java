@@ -16,12 +16,20 @@ final class LogTail {
   private LogTail() {}
 
   /**
-   * The offset at which the last {@code lines} lines of the container begin. Partial entries belong
-   * to the line that they are part of.
+   * Where the last lines begin.
+   *
+   * @param offset in the file
+   * @param lines how many they are; fewer than asked for when the file has no more
    */
-  static long start(FileChannel file, long size, long lines) throws IOException {
+  record Found(long offset, long lines) {}
+
+  /**
+   * Where the last {@code lines} lines of the container begin. Partial entries belong to the line
+   * that they are part of.
+   */
+  static Found start(FileChannel file, long size, long lines) throws IOException {
     if (lines == 0) {
-      return size;
+      return new Found(size, 0);
     }
     LineStarts starts = new LineStarts(file, size);
     Set<LogSource> later = EnumSet.noneOf(LogSource.class);
@@ -33,14 +41,14 @@ final class LogTail {
         // Read backwards, a full entry, or the last of its source, begins another line.
         boolean another = !entry.get().partial() || !later.contains(entry.get().source());
         if (another && counted == lines) {
-          return from;
+          return new Found(from, counted);
         }
         counted += another ? 1 : 0;
         later.add(entry.get().source());
       }
       from = start;
     }
-    return 0;
+    return new Found(0, counted);
   }
 
   private static byte[] head(FileChannel file, long offset, long length) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -238,5 +239,32 @@ class ContainerLogTest {
       }
     });
     return text;
+  }
+
+  @Test
+  void whatWasRotatedAwayComesFirstAndIsPartOfTheTail() throws IOException {
+    append(at(1, "stdout F one"), at(2, "stdout F two"));
+    Path oldest = Files.move(file, folder.resolve("0.log.2"));
+    append(at(3, "stdout F three"));
+    Path older = Files.move(file, folder.resolve("0.log.1"));
+    append(at(4, "stdout F four"));
+    List<Path> rotated = List.of(oldest, older);
+    assertThat(read(rotated, LogQuery.WHOLE)).isEqualTo("one\ntwo\nthree\nfour\n");
+    assertThat(read(rotated, tail(1))).isEqualTo("four\n");
+    assertThat(read(rotated, tail(3))).isEqualTo("two\nthree\nfour\n");
+    assertThat(read(rotated, tail(9))).isEqualTo("one\ntwo\nthree\nfour\n");
+  }
+
+  @Test
+  void aPartThatIsRotatedAgainMeanwhileIsReadOnce() throws IOException {
+    append(at(1, "stdout F one"));
+    Path same = Files.createLink(folder.resolve("0.log.1"), file);
+    assertThat(read(List.of(folder.resolve("0.log.2"), same), LogQuery.WHOLE)).isEqualTo("one\n");
+  }
+
+  private String read(List<Path> rotated, LogQuery query) throws IOException {
+    try (ContainerLog log = ContainerLog.follow(file, rotated, query, () -> false)) {
+      return new String(log.readAllBytes(), UTF_8);
+    }
   }
 }
