@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,9 +107,13 @@ final class ImageCache {
     if (here.isPresent()) {
       return here.get();
     }
-    Files.createDirectories(folder.resolve("sha256"));
-    Files.createDirectories(folder.resolve("index"));
-    Files.createDirectories(folder.resolve("parts"));
+    for (String part : List.of("sha256", "index", "parts")) {
+      Files.createDirectories(folder.resolve(part));
+    }
+    // a machine's own user reads below its disk, and cannot look for others' images
+    for (Path entered : List.of(folder, folder.resolve("sha256"))) {
+      Files.setPosixFilePermissions(entered, PosixFilePermissions.fromString("rwx--x--x"));
+    }
     progress.told(Progress.Stage.PULLING, "fetching " + artifact.source().text());
     Path part = folder.resolve("parts").resolve(key(artifact));
     return switch (artifact.source()) {
@@ -169,6 +174,7 @@ final class ImageCache {
           "find out who changed it, then correct the table of images");
     }
     Path place = place(digest);
+    Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("r--r--r--"));
     Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
     Path fresh = folder.resolve("parts").resolve(key(artifact) + ".index");
     Files.writeString(fresh, digest.hex() + "\n" + version.mark() + "\n");

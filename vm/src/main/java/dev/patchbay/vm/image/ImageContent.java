@@ -68,6 +68,7 @@ final class ImageContent {
     return switch (format) {
       case QCOW2 -> requireQcow2();
       case RAW -> requireRaw();
+      case SEED_FOLDER -> throw new IllegalArgumentException("a folder is no image");
     };
   }
 

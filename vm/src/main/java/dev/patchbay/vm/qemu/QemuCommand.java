@@ -58,13 +58,30 @@ public final class QemuCommand {
 
   private static void disk(int number, QemuMachine.Disk disk, List<String> all) {
     Map<String, Object> drive = new LinkedHashMap<>();
-    drive.put("file", disk.file());
-    drive.put("format", disk.format().name().toLowerCase(Locale.ROOT));
+    drive.putAll(content(disk));
     drive.put("if", "none");
     drive.put("id", "disk" + number);
     drive.put("readonly", disk.readOnly() ? "on" : "off");
     all.addAll(List.of("-drive", options(drive)));
     all.addAll(List.of("-device", "virtio-blk-pci,drive=disk" + number));
+  }
+
+  private static Map<String, Object> content(QemuMachine.Disk disk) {
+    Map<String, Object> content = new LinkedHashMap<>();
+    switch (disk.format()) {
+      case RAW, QCOW2 -> {
+        content.put("file", disk.file());
+        content.put("format", disk.format().name().toLowerCase(Locale.ROOT));
+      }
+      case SEED_FOLDER -> {
+        content.put("file.driver", "vvfat");
+        content.put("file.dir", disk.file());
+        content.put("file.label", "cidata");
+        content.put("file.rw", "off");
+        content.put("format", "raw");
+      }
+    }
+    return content;
   }
 
   private static String port(int number) {

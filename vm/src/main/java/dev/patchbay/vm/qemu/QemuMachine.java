@@ -75,7 +75,12 @@ public record QemuMachine(
       /** The disk's bytes. */
       RAW,
       /** QEMU's own, which grows with what is written and may have another below it. */
-      QCOW2
+      QCOW2,
+      /**
+       * A folder of this host, of a few small files: the guest sees a FAT file system labelled
+       * {@code cidata}, as cloud-init looks for. Always read-only.
+       */
+      SEED_FOLDER
     }
   }
 
