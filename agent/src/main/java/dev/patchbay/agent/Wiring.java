@@ -12,6 +12,7 @@ import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.spool.DelSpool;
 import dev.patchbay.agent.vm.Consoles;
+import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.FolderVpcStore;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
@@ -88,7 +89,8 @@ record Wiring(
     String bootId = config.bootId().orElseGet(Wiring::thisBoot);
     giveSqliteAPlace(config.stateDir().resolve("native"));
     Journal journal = Journal.open(config.journal());
-    Edges edges = edges(config, host);
+    var finished = new FinishedPods();
+    Edges edges = edges(config, host, finished);
     var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
     var locks = new ContainerLocks();
     var recovery = new Recovery(journal, reconciler, locks, bootId);
@@ -96,7 +98,7 @@ record Wiring(
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
     var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
-    var node = new NodeParts(journal, reconciler, locks, namespaces, Clock.systemUTC());
+    var node = new NodeParts(journal, reconciler, locks, namespaces, finished, Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
     var consoles =
@@ -128,7 +130,8 @@ record Wiring(
     System.setProperty("org.sqlite.tmpdir", folder.toString());
   }
 
-  private static Edges edges(AgentConfig config, NetnsHandle host) throws IOException {
+  private static Edges edges(AgentConfig config, NetnsHandle host, FinishedPods finished)
+      throws IOException {
     var search = PluginSearch.excluding(config.binDir());
     var exec =
         new DelegateExec(
@@ -157,16 +160,17 @@ record Wiring(
                     op.toString(),
                     "this agent has no virtual machine runtime",
                     "plug containers only")),
-        vpcs(config));
+        vpcs(config, finished));
   }
 
   /** Without an API, VPCs and ports are files, and their pods are known to nobody. */
-  private static BuiltInProvider vpcs(AgentConfig config) {
+  private static BuiltInProvider vpcs(AgentConfig config, FinishedPods finished) {
     return config
         .kubeconfig()
         .map(file -> {
           KubeApi api = Fabric8KubeApi.ofKubeconfig(file);
-          return new BuiltInProvider(new KubeVpcStore(api), config.vpc(), new KubePortOwners(api));
+          return new BuiltInProvider(
+              new KubeVpcStore(api), config.vpc(), new KubePortOwners(api, finished));
         })
         .orElseGet(() ->
             new BuiltInProvider(

@@ -240,6 +240,7 @@ final class ContainerPods implements PodRuntime {
 
   /** Its NICs and addresses are free again before anybody hears that it is over. */
   private PodTurn over(PodView pod, Sandbox sandbox, ContainerStates states) throws RuntimeTrouble {
+    leavings.over(pod.owner());
     runtime.stopSandbox(sandbox.id());
     boolean done = RestartPolicy.of(pod).phase(pod, states, true).equals("Succeeded");
     String reason = done ? "PodCompleted" : "PodFailed";

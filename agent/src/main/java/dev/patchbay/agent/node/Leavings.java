@@ -6,6 +6,7 @@ import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.NodeReconciler.Detached;
 import dev.patchbay.agent.reconcile.Operation;
+import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.core.nic.Owner;
 import java.util.Comparator;
 import java.util.List;
@@ -20,8 +21,15 @@ import java.util.stream.Collectors;
  * @param journal knows it
  * @param reconciler takes it away
  * @param locks one operation per container
+ * @param finished pods whose ports nobody waits for any more
  */
-record Leavings(Journal journal, NodeReconciler reconciler, ContainerLocks locks) {
+record Leavings(
+    Journal journal, NodeReconciler reconciler, ContainerLocks locks, FinishedPods finished) {
+  /** Its NICs are about to go, and none of their ports waits for another sandbox. */
+  void over(Owner owner) {
+    finished.finished(owner);
+  }
+
   /** Takes all of it away; a reason when something is left. */
   Optional<String> clear(Owner owner) {
     Map<String, List<NicRecord>> all =
@@ -42,6 +50,9 @@ record Leavings(Journal journal, NodeReconciler reconciler, ContainerLocks locks
           trouble = Optional.of(why.message() + "; left behind: " + String.join(", ", left));
         }
       }
+    }
+    if (trouble.isEmpty()) {
+      finished.forget(owner);
     }
     return trouble;
   }

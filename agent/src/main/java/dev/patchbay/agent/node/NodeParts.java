@@ -3,6 +3,7 @@ package dev.patchbay.agent.node;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.linux.netns.NetnsKeeper;
 import java.time.Clock;
 
@@ -13,6 +14,7 @@ import java.time.Clock;
  * @param reconciler plugs and unplugs
  * @param locks one operation per container, shared with the CNI server
  * @param namespaces for pods that have no runtime to make theirs
+ * @param finished pods whose ports nobody waits for any more
  * @param clock for times in status and events
  */
 public record NodeParts(
@@ -20,4 +22,5 @@ public record NodeParts(
     NodeReconciler reconciler,
     ContainerLocks locks,
     NetnsKeeper namespaces,
+    FinishedPods finished,
     Clock clock) {}

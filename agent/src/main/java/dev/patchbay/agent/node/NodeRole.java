@@ -60,7 +60,8 @@ public final class NodeRole implements AutoCloseable {
     var writer = new StatusWriter(api, cache, parts.clock());
     var events = new NodeEvents(api, settings.name(), parts.clock());
     this.binding = new Binding(api, settings.name(), () -> labels, writer, events);
-    var leavings = new Leavings(parts.journal(), parts.reconciler(), parts.locks());
+    var leavings =
+        new Leavings(parts.journal(), parts.reconciler(), parts.locks(), parts.finished());
     var pass =
         new NicPass(
             parts.journal(),

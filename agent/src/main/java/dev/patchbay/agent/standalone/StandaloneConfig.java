@@ -5,10 +5,10 @@ import dev.patchbay.core.nic.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +38,7 @@ public record StandaloneConfig(
   /** Where the file is unless told otherwise. */
   public static final Path DEFAULT_FILE = Path.of("/etc/patchbay/standalone.yaml");
 
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final String AGENT = "agent";
   private static final Set<String> KEYS =
       new TreeSet<>(
@@ -223,9 +224,11 @@ public record StandaloneConfig(
 
   private static String hostName() {
     try {
-      return InetAddress.getLocalHost().getHostName().toLowerCase(java.util.Locale.ROOT);
-    } catch (UnknownHostException _) {
-      return "localhost";
+      // the kernel's word: it is there also where no file and no server knows the name's address
+      return Files.readString(HOST_NAME).strip().toLowerCase(Locale.ROOT);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "nodeName is not given and " + HOST_NAME + " cannot be read; write nodeName", e);
     }
   }
 }

@@ -21,14 +21,15 @@ import tools.jackson.databind.node.ObjectNode;
  * that NIC waits for its next sandbox.
  *
  * @param api where pods are
+ * @param finished those of which the API does not say yet that they are over
  */
-public record KubePortOwners(KubeApi api) implements PortOwners {
+public record KubePortOwners(KubeApi api, FinishedPods finished) implements PortOwners {
   private static final Set<String> OVER = Set.of("Succeeded", "Failed");
 
   @Override
   public boolean wants(PortOp.Holder holder) {
     int slash = holder.pod().indexOf('/');
-    if (slash < 0) {
+    if (slash < 0 || finished.has(holder.owner())) {
       return false;
     }
     var name = new KubeName(holder.pod().substring(0, slash), holder.pod().substring(slash + 1));

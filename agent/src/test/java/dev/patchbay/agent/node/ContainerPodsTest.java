@@ -202,6 +202,21 @@ class ContainerPodsTest {
   }
 
   @Test
+  void aPortThatWasMadeForAPodIsGoneWhenThePodIsOver() throws Exception {
+    world.create(
+        "web",
+        POD.replace("{\"nics\"", "{\"vpc\":\"demo\",\"nics\"")
+            .replace("\"containers\"", "\"restartPolicy\":\"Never\",\"containers\""));
+    awaitPhase("Running");
+    assertThat(world.ports()).hasSize(1);
+
+    runtime.exit("web", 0);
+    awaitPhase("Succeeded");
+
+    assertThat(world.ports()).isEmpty();
+  }
+
+  @Test
   void initContainersComeFirstOneAfterAnother() throws Exception {
     world.create(
         "web",

@@ -11,6 +11,7 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
 import dev.patchbay.cni.conf.NetworkName;
@@ -57,6 +58,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** One node against an API in memory, with a real journal and real pools in a folder. */
 final class NodeWorld implements AutoCloseable {
   static final String NODE = "w1";
+  private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
   private static final long BOUND_SECONDS = 20;
 
   final FakeKubeApi api;
@@ -136,6 +138,7 @@ final class NodeWorld implements AutoCloseable {
   }
 
   private NodeRole start() {
+    var finished = new FinishedPods();
     var vpcs =
         new BuiltInProvider(
             new KubeVpcStore(api),
@@ -145,7 +148,7 @@ final class NodeWorld implements AutoCloseable {
                 VpcSettings.DEFAULT_CIDR,
                 Path.of("/run/netns"),
                 VpcSettings.DEFAULT_UPLINKS),
-            new KubePortOwners(api));
+            new KubePortOwners(api, finished));
     var edges =
         new Edges(
             host,
@@ -170,7 +173,7 @@ final class NodeWorld implements AutoCloseable {
         served,
         new NodeSettings(
             NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-        new NodeParts(journal, reconciler, locks, keeper, clock),
+        new NodeParts(journal, reconciler, locks, keeper, finished, clock),
         runtime);
   }
 
@@ -215,6 +218,12 @@ final class NodeWorld implements AutoCloseable {
     assertThat(cni(container, "ADD", netns, Optional.empty()).exitCode()).isZero();
   }
 
+  /** The ports that the API has. */
+  List<ObjectNode> ports() {
+    var ports = new KubeResource("patchbay.dev", "v1alpha1", "ports", "Port", true);
+    return api.list(ports, KubeSelection.ALL);
+  }
+
   /** The next ADD fails with these words. */
   void cniFails(String why) {
     cniTrouble.add(why);
@@ -236,7 +245,12 @@ final class NodeWorld implements AutoCloseable {
                 "CNI_ARGS",
                 "IgnoreUnknown=1;K8S_POD_NAMESPACE=%s;K8S_POD_NAME=%s;K8S_POD_UID=%s"
                     .formatted(pod.namespace(), pod.name(), pod.uid())));
-    byte[] stdin = Json.bytes(network().json());
+    ObjectNode conf = network().json().deepCopy();
+    config.ifPresent(asked -> {
+      ObjectNode told = conf.putObject("runtimeConfig").putObject(ANNOTATIONS);
+      asked.annotations().forEach(told::put);
+    });
+    byte[] stdin = Json.bytes(conf);
     return server
         .orElseThrow()
         .answer(new Frames.Request(environment, ByteBuffer.wrap(stdin)), new Cancellation());
