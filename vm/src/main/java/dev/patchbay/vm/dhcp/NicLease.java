@@ -44,7 +44,8 @@ public record NicLease(
     search = List.copyOf(search);
   }
 
-  Inet4Address ip() {
+  /** The address without its prefix. */
+  public Inet4Address ip() {
     return (Inet4Address) address.address();
   }
 

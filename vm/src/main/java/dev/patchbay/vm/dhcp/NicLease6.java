@@ -61,7 +61,19 @@ public record NicLease6(
     }
   }
 
-  List<Inet6Address> ips() {
+  /** The same with a router whose hardware address is known now. */
+  public NicLease6 reaching(MacAddress mac) {
+    return new NicLease6(
+        addresses,
+        router.map(
+            one -> new Router(one.linkLocal(), Optional.of(mac), one.isDefault(), one.routes())),
+        dns,
+        search,
+        mtu);
+  }
+
+  /** The addresses without their prefixes. */
+  public List<Inet6Address> ips() {
     return addresses.stream().map(ip -> (Inet6Address) ip.address()).toList();
   }
 

@@ -73,6 +73,19 @@ public record NicTalk(MacAddress guest, Optional<NicLease> lease, Optional<NicLe
     }
   }
 
+  /** The addresses that the guest is given. */
+  public List<InetAddress> lent() {
+    List<InetAddress> all = new ArrayList<>();
+    lease.ifPresent(given -> all.add(given.ip()));
+    lease6.ifPresent(given -> all.addAll(given.ips()));
+    return List.copyOf(all);
+  }
+
+  /** The same once the hardware address of the IPv6 gateway is known. */
+  public NicTalk reaching(MacAddress gateway) {
+    return new NicTalk(guest, lease, lease6.map(given -> given.reaching(gateway)));
+  }
+
   /** What is to be said unasked, at first and then from time to time. */
   public Optional<byte[]> announcement() {
     return lease6.map(given -> new Advertisement(given).frame());

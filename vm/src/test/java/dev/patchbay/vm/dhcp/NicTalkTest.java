@@ -292,6 +292,33 @@ class NicTalkTest {
         .isEmpty();
   }
 
+  @Test
+  void aGatewayIsAskedForInTheGuestsNameAndItsAnswerOverheard() {
+    Inet6Address gateway = v6("fd00:1::a:b:c");
+    GatewaySearch search = new GatewaySearch(GUEST, IP, gateway);
+    Ipv6Frame question = Ipv6Frame.of(search.question()).orElseThrow();
+
+    assertThat(question.from()).isEqualTo(GUEST);
+    assertThat(question.destination()).isEqualTo(v6("ff02::1:ff0b:c"));
+    assertThat(question.to()).isEqualTo(new MacAddress("33:33:ff:0b:00:0c"));
+    assertThat(body(question))
+        .isEqualTo("00000000" + "fd00000100000000000000" + "0a000b000c" + "0101" + "525400000001");
+    String body = "88000000" + "e0000000" + "fd00000100000000000000" + "0a000b000c";
+    byte[] answer =
+        new Ipv6Frame(
+                ROUTER_MAC,
+                GUEST,
+                gateway,
+                IP,
+                Ipv6Frame.ICMP,
+                255,
+                ByteBuffer.wrap(HexFormat.of().parseHex(body)))
+            .bytes();
+    assertThat(search.answer(answer)).contains(ROUTER_MAC);
+    assertThat(new GatewaySearch(GUEST, IP, v6("fd00:1::d")).answer(answer)).isEmpty();
+    assertThat(search.answer(search.question())).isEmpty();
+  }
+
   private static byte[] arp(String sender) {
     return HexFormat.of()
         .parseHex(
