@@ -6,27 +6,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The command line of a machine. */
 public final class QemuCommand {
   private QemuCommand() {}
 
+  /** What the seccomp filter forbids, all that it knows; libvirt asks for the same. */
+  static final String SANDBOX =
+      "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
+
   /** Program and arguments, in an order that QEMU accepts: a bus stands before what is on it. */
   public static List<String> of(Path qemu, QemuMachine machine) {
     List<String> all = new ArrayList<>();
     all.addAll(List.of(qemu.toString(), "-name", machine.name()));
-    all.addAll(List.of("-M", "q35,accel=" + machine.accelerator().text(), "-cpu", "max"));
-    all.addAll(List.of("-smp", String.valueOf(machine.cpus())));
+    // without graphics the firmware speaks on the serial console, so that people see why it fails
+    all.addAll(List.of("-M", "q35,accel=" + machine.accelerator().text() + ",graphics=off"));
+    all.addAll(List.of("-cpu", "max", "-smp", String.valueOf(machine.cpus())));
     all.addAll(List.of("-m", String.valueOf(machine.memoryMib())));
     all.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none"));
+    machine.uuid().ifPresent(uuid -> identity(uuid, all));
+    guard(machine.guard(), all);
     all.addAll(List.of("-qmp", socket(machine.monitor())));
     all.addAll(List.of("-qmp", socket(machine.debugMonitor())));
     all.addAll(List.of("-serial", socket(machine.console())));
     machine.kernel().ifPresent(kernel -> boot(kernel, all));
-    for (int i = 0; i < machine.disks().size(); i++) {
-      disk(i, machine.disks().get(i), all);
-    }
+    devices(machine, all);
+    disks(machine, all);
     for (int i = 0; i < machine.ports(); i++) {
       all.addAll(List.of("-device", port(i)));
     }
@@ -34,6 +41,32 @@ public final class QemuCommand {
       nic(machine.nics().get(i), QemuMachine.port(i), all);
     }
     return List.copyOf(all);
+  }
+
+  private static void identity(UUID uuid, List<String> all) {
+    all.addAll(List.of("-uuid", uuid.toString()));
+    all.addAll(List.of("-smbios", "type=1,manufacturer=Patchbay,product=Virtual Machine"));
+  }
+
+  private static void guard(QemuMachine.Guard guard, List<String> all) {
+    if (guard.confined()) {
+      all.addAll(List.of("-sandbox", SANDBOX));
+    }
+    if (guard.held()) {
+      all.addAll(List.of("-S", "-action", "shutdown=pause,panic=pause"));
+    }
+  }
+
+  /** What every machine has: entropy, a way to tell of a panic, a channel to an agent in it. */
+  private static void devices(QemuMachine machine, List<String> all) {
+    all.addAll(List.of("-object", "rng-random,id=entropy,filename=/dev/urandom"));
+    all.addAll(List.of("-device", "virtio-rng-pci,rng=entropy", "-device", "pvpanic"));
+    all.addAll(List.of("-device", "virtio-serial-pci"));
+    all.addAll(
+        List.of(
+            "-chardev",
+            "socket,id=agent,path=" + escaped(machine.agentChannel()) + ",server=on,wait=off"));
+    all.addAll(List.of("-device", "virtserialport,chardev=agent,name=org.qemu.guest_agent.0"));
   }
 
   /** The arguments of QMP's device_add for a NIC in a port; the command line takes the same. */
@@ -56,6 +89,15 @@ public final class QemuCommand {
     all.addAll(List.of("-append", kernel.arguments()));
   }
 
+  private static void disks(QemuMachine machine, List<String> all) {
+    if (machine.disks().stream().anyMatch(disk -> disk.bus() == QemuMachine.Disk.Bus.SCSI)) {
+      all.addAll(List.of("-device", "virtio-scsi-pci,id=scsi"));
+    }
+    for (int i = 0; i < machine.disks().size(); i++) {
+      disk(i, machine.disks().get(i), all);
+    }
+  }
+
   private static void disk(int number, QemuMachine.Disk disk, List<String> all) {
     Map<String, Object> drive = new LinkedHashMap<>();
     drive.putAll(content(disk));
@@ -63,7 +105,13 @@ public final class QemuCommand {
     drive.put("id", "disk" + number);
     drive.put("readonly", disk.readOnly() ? "on" : "off");
     all.addAll(List.of("-drive", options(drive)));
-    all.addAll(List.of("-device", "virtio-blk-pci,drive=disk" + number));
+    String device =
+        switch (disk.bus()) {
+          case VIRTIO -> "virtio-blk-pci,";
+          case SCSI -> "scsi-hd,bus=scsi.0,";
+        };
+    // the order of the list is the order in which the firmware tries them
+    all.addAll(List.of("-device", device + "drive=disk" + number + ",bootindex=" + number));
   }
 
   private static Map<String, Object> content(QemuMachine.Disk disk) {

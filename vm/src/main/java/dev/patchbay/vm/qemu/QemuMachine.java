@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +21,8 @@ import java.util.regex.Pattern;
  * @param nics plugged from the start, each into a port of its own
  * @param ports root ports for NICs, 1 to {@value #MAX_PORTS}, not fewer than NICs
  * @param folder of the machine's sockets
+ * @param uuid told to the guest by its firmware tables; QEMU's zeros where empty
+ * @param guard what QEMU may do, and when it begins and ends
  */
 public record QemuMachine(
     String name,
@@ -30,7 +33,9 @@ public record QemuMachine(
     List<Disk> disks,
     List<Nic> nics,
     int ports,
-    Path folder) {
+    Path folder,
+    Optional<UUID> uuid,
+    Guard guard) {
   /** The root bus has 32 slots; some belong to the chipset, disks and channels. */
   public static final int MAX_PORTS = 24;
 
@@ -52,6 +57,43 @@ public record QemuMachine(
         kernel.isPresent() || !disks.isEmpty(), "disks", "none", "give a disk or a kernel to boot");
   }
 
+  /** A machine of no uuid that runs at once, ends with its guest and is not confined. */
+  public QemuMachine(
+      String name,
+      Accelerator accelerator,
+      int cpus,
+      int memoryMib,
+      Optional<Kernel> kernel,
+      List<Disk> disks,
+      List<Nic> nics,
+      int ports,
+      Path folder) {
+    this(
+        name,
+        accelerator,
+        cpus,
+        memoryMib,
+        kernel,
+        disks,
+        nics,
+        ports,
+        folder,
+        Optional.empty(),
+        Guard.NONE);
+  }
+
+  /**
+   * How much a machine is kept in hand.
+   *
+   * @param confined by QEMU's seccomp filter: no new programs, privileges or schedulings
+   * @param held it waits until it is told to run, and is there, stopped, after its guest has shut
+   *     down or panicked, so that whoever was away can still ask why
+   */
+  public record Guard(boolean confined, boolean held) {
+    /** Neither. */
+    public static final Guard NONE = new Guard(false, false);
+  }
+
   /**
    * A kernel that QEMU puts into memory itself.
    *
@@ -68,8 +110,22 @@ public record QemuMachine(
    * @param format as QEMU calls it, such as {@code qcow2}; it is never guessed, because a guest
    *     could write a header that names other files of the host
    * @param readOnly whether the guest must not write
+   * @param bus how the guest sees it
    */
-  public record Disk(Path file, Format format, boolean readOnly) {
+  public record Disk(Path file, Format format, boolean readOnly, Bus bus) {
+    /** A virtio disk. */
+    public Disk(Path file, Format format, boolean readOnly) {
+      this(file, format, readOnly, Bus.VIRTIO);
+    }
+
+    /** What a disk is plugged into. */
+    public enum Bus {
+      /** Each disk a PCI device of its own: {@code vda}, {@code vdb} … */
+      VIRTIO,
+      /** One virtio SCSI controller for all: {@code sda}, {@code sdb} … */
+      SCSI
+    }
+
     /** What is in the file. */
     public enum Format {
       /** The disk's bytes. */
@@ -113,6 +169,11 @@ public record QemuMachine(
   /** A second monitor, for people. */
   public Path debugMonitor() {
     return folder.resolve("qmp-debug.sock");
+  }
+
+  /** The channel to an agent inside the guest, as qemu-guest-agent listens to. */
+  public Path agentChannel() {
+    return folder.resolve("agent.sock");
   }
 
   /** The serial console. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class QemuCommandTest {
@@ -46,7 +47,7 @@ class QemuCommandTest {
             "-name",
             "vm1",
             "-M",
-            "q35,accel=tcg",
+            "q35,accel=tcg,graphics=off",
             "-cpu",
             "max",
             "-smp",
@@ -69,14 +70,26 @@ class QemuCommandTest {
             "/i",
             "-append",
             "console=ttyS0 quiet",
+            "-object",
+            "rng-random,id=entropy,filename=/dev/urandom",
+            "-device",
+            "virtio-rng-pci,rng=entropy",
+            "-device",
+            "pvpanic",
+            "-device",
+            "virtio-serial-pci",
+            "-chardev",
+            "socket,id=agent,path=/run/vm1/agent.sock,server=on,wait=off",
+            "-device",
+            "virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
             "-drive",
             "file=/a,,b.img,format=qcow2,if=none,id=disk0,readonly=off",
             "-device",
-            "virtio-blk-pci,drive=disk0",
+            "virtio-blk-pci,drive=disk0,bootindex=0",
             "-drive",
             "file=/seed.iso,format=raw,if=none,id=disk1,readonly=on",
             "-device",
-            "virtio-blk-pci,drive=disk1",
+            "virtio-blk-pci,drive=disk1,bootindex=1",
             "-device",
             "driver=pcie-root-port,id=rp0,bus=pcie.0,chassis=1,slot=1",
             "-device",
@@ -86,6 +99,36 @@ class QemuCommandTest {
             "-device",
             "driver=virtio-net-pci,id=eth0-1,netdev=net-eth0-1,mac=02:00:00:00:00:01,bus=rp0,"
                 + "romfile=,host_mtu=1450");
+  }
+
+  @Test
+  void aMachineInHandIsConfinedWaitsAndStaysAndHasAnIdentity() {
+    QemuMachine plain = machine(List.of(), 1);
+    var disk =
+        new QemuMachine.Disk(
+            Path.of("/d"), QemuMachine.Disk.Format.RAW, false, QemuMachine.Disk.Bus.SCSI);
+    var held =
+        new QemuMachine(
+            plain.name(),
+            plain.accelerator(),
+            plain.cpus(),
+            plain.memoryMib(),
+            Optional.empty(),
+            List.of(disk),
+            plain.nics(),
+            plain.ports(),
+            plain.folder(),
+            Optional.of(UUID.fromString("b7b2dfa0-6ac7-4183-8c2e-699b03b060d0")),
+            new QemuMachine.Guard(true, true));
+
+    assertThat(String.join(" ", QemuCommand.of(QEMU, held)))
+        .contains(" -uuid b7b2dfa0-6ac7-4183-8c2e-699b03b060d0 -smbios type=1,")
+        .contains(
+            " -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny ")
+        .contains(" -S -action shutdown=pause,panic=pause ")
+        .containsSubsequence(
+            " virtio-scsi-pci,id=scsi ", " scsi-hd,bus=scsi.0,drive=disk0,bootindex=0 ");
+    assertThat(QemuCommand.of(QEMU, plain)).doesNotContain("-S", "-sandbox", "-uuid");
   }
 
   @Test
