@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -41,7 +42,11 @@ public final class GuestNics implements AutoCloseable {
 
   private boolean reading = true;
 
-  private GuestNics(Path monitor, int ports, Duration limit) throws IOException {
+  private final Consumer<QmpEvent> also;
+
+  private GuestNics(Path monitor, int ports, Duration limit, Consumer<QmpEvent> also)
+      throws IOException {
+    this.also = also;
     book = new PortBook(ports, Map.of());
     qmp = QmpClient.connect(monitor, this::happened, limit);
     var _ = qmp.ended().thenRun(() -> change(UnaryOperator.identity()));
@@ -55,7 +60,18 @@ public final class GuestNics implements AutoCloseable {
    * @throws IOException when it does not answer within the limit
    */
   public static GuestNics connect(Path monitor, int ports, Duration limit) throws IOException {
-    GuestNics nics = new GuestNics(monitor, ports, limit);
+    return connect(monitor, ports, limit, _ -> {});
+  }
+
+  /**
+   * Connects likewise.
+   *
+   * @param also told each event after it was taken into account; must not wait for an answer
+   * @throws IOException when it does not answer within the limit
+   */
+  public static GuestNics connect(Path monitor, int ports, Duration limit, Consumer<QmpEvent> also)
+      throws IOException {
+    GuestNics nics = new GuestNics(monitor, ports, limit, also);
     try {
       nics.readPorts();
       return nics;
@@ -220,6 +236,7 @@ public final class GuestNics implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    also.accept(event);
   }
 
   private void readPorts() throws IOException {

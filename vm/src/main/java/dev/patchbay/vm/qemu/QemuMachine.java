@@ -39,6 +39,9 @@ public record QemuMachine(
   /** The root bus has 32 slots; some belong to the chipset, disks and channels. */
   public static final int MAX_PORTS = 24;
 
+  /** The name of the monitor's socket in the machine's folder. */
+  public static final String MONITOR = "qmp.sock";
+
   private static final int MAX_CPUS = 255;
   private static final int LEAST_MEMORY = 16;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -163,7 +166,7 @@ public record QemuMachine(
 
   /** The monitor that the agent uses. */
   public Path monitor() {
-    return folder.resolve("qmp.sock");
+    return folder.resolve(MONITOR);
   }
 
   /** A second monitor, for people. */

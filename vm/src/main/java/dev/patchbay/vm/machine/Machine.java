@@ -1,0 +1,314 @@
+package dev.patchbay.vm.machine;
+
+import dev.patchbay.vm.hotplug.GuestNics;
+import dev.patchbay.vm.qemu.QemuMachine;
+import dev.patchbay.vm.qmp.QmpAnswer;
+import dev.patchbay.vm.qmp.QmpEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A QEMU that is there, ours by its monitor. It outlives us: closing this ends the connection only,
+ * and the next life of the agent adopts it.
+ */
+public final class Machine implements AutoCloseable {
+  private static final Duration COMMAND = Duration.ofSeconds(20);
+  private static final Duration QUIT = Duration.ofSeconds(3);
+  private static final Duration KILL = Duration.ofSeconds(15);
+  private static final int POLL_MILLIS = 10;
+  private static final int RECONNECT_MILLIS = 1000;
+  private static final int ENDING_MILLIS = 3000;
+
+  private final MachineFolder folder;
+  private final MachineRecord record;
+  private final ProcessIdentity process;
+  private final Optional<Process> child;
+  private final MachineListener listener;
+  private final CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
+  private volatile GuestNics nics;
+  private volatile boolean stopping;
+  private volatile boolean closed;
+
+  private Machine(
+      MachineFolder folder,
+      MachineRecord record,
+      ProcessIdentity process,
+      Optional<Process> child,
+      MachineListener listener,
+      Duration patience)
+      throws IOException {
+    this.folder = folder;
+    this.record = record;
+    this.process = process;
+    this.child = child;
+    this.listener = listener;
+    this.nics = connect(patience);
+    Thread.ofVirtual().name("machine " + folder.vm()).start(this::watch);
+  }
+
+  /**
+   * Starts one that is held until {@link #run}.
+   *
+   * @throws IOException with QEMU's own words when it does not come up; nothing is left then
+   */
+  public static Machine start(MachineFolder folder, MachineOrder order, MachineListener listener)
+      throws IOException {
+    return new MachineStart(folder, order)
+        .begin((record, child) ->
+            new Machine(
+                folder,
+                record,
+                MachineStart.identity(child),
+                Optional.of(child),
+                listener,
+                order.patience()));
+  }
+
+  /**
+   * Finds the one that was started before; empty when it does not run any more.
+   *
+   * @throws IOException when it runs and its monitor does not answer within the limit
+   */
+  public static Optional<Machine> adopt(
+      MachineFolder folder, MachineListener listener, Duration patience) throws IOException {
+    Optional<MachineRecord> record = folder.read();
+    Optional<ProcessIdentity> process =
+        record.isPresent() ? record.get().process() : Optional.empty();
+    return process.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Machine(
+                folder, record.orElseThrow(), process.get(), Optional.empty(), listener, patience));
+  }
+
+  /**
+   * How a machine ended that was started before and runs no more while nobody looked; empty when it
+   * never was started.
+   */
+  public static Optional<MachineEnd> endOf(MachineFolder folder, Instant now) throws IOException {
+    Optional<MachineRecord> record = folder.read();
+    if (record.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean sameBoot = record.get().boot().equals(ProcessIdentity.thisBoot());
+    return Optional.of(
+        new MachineEnd(
+            sameBoot ? MachineEnd.Cause.DIED : MachineEnd.Cause.HOST_REBOOT,
+            MachineEnd.KILLED,
+            sameBoot ? "QEMU ended while the agent was away" : "the host was started anew",
+            now));
+  }
+
+  /** Its id. */
+  public String vm() {
+    return folder.vm();
+  }
+
+  /** Where its things are. */
+  public MachineFolder folder() {
+    return folder;
+  }
+
+  /** What it was started with. */
+  public MachineRecord record() {
+    return record;
+  }
+
+  /** QEMU's process. */
+  public ProcessIdentity process() {
+    return process;
+  }
+
+  /** Its NICs and its monitor. */
+  public GuestNics nics() {
+    return nics;
+  }
+
+  /** The serial console's socket, which one client at a time reads. */
+  public Path console() {
+    return folder.run().resolve("console.sock");
+  }
+
+  /** The channel to an agent in the guest, one client at a time. */
+  public Path agentChannel() {
+    return folder.run().resolve("agent.sock");
+  }
+
+  /** Completed when there is no QEMU any more. */
+  public CompletableFuture<MachineEnd> ended() {
+    return ended.copy();
+  }
+
+  /** How it is; throws IOException when QEMU runs and does not say. */
+  public MachineState look() throws IOException {
+    if (ended.isDone()) {
+      return new MachineState.Ended(ended.join());
+    }
+    try {
+      String status = ask("query-status").path("status").asString("");
+      return switch (status) {
+        case "prelaunch" -> new MachineState.Prepared();
+        case "running", "suspended" -> new MachineState.Running();
+        case "shutdown" -> halted(MachineEnd.Cause.GUEST_SHUTDOWN, 0, "the guest has shut down");
+        case "guest-panicked" ->
+            halted(MachineEnd.Cause.GUEST_PANIC, 1, "the guest's kernel panicked");
+        default -> new MachineState.Paused(status);
+      };
+    } catch (IOException e) {
+      // the monitor ends a moment before the process is gone
+      if (awaitEnd(Duration.ofMillis(ENDING_MILLIS))) {
+        return new MachineState.Ended(ended.join());
+      }
+      throw e;
+    }
+  }
+
+  private static MachineState halted(MachineEnd.Cause cause, int exitCode, String message) {
+    return new MachineState.Halted(new MachineEnd(cause, exitCode, message, Instant.now()));
+  }
+
+  /** Lets the guest run, also after a pause. */
+  public void run() throws IOException {
+    ask("cont");
+  }
+
+  /** Stops the guest where it is. */
+  public void pause() throws IOException {
+    ask("stop");
+  }
+
+  /** As the reset button. */
+  public void reset() throws IOException {
+    ask("system_reset");
+  }
+
+  /** As the power button: asks the guest to shut down, which it may ignore. */
+  public void pressPowerButton() throws IOException {
+    ask("system_powerdown");
+  }
+
+  /**
+   * Ends QEMU whatever its guest does: by its monitor, and then by a signal. Does nothing where it
+   * has ended.
+   *
+   * @throws IOException when the process is still there afterwards
+   */
+  public void end() throws IOException {
+    stopping = true;
+    try {
+      nics.monitor().execute("quit", Map.of(), QUIT);
+    } catch (IOException _) {
+      // it has gone already, or hangs; the signal follows
+    }
+    if (!awaitEnd(QUIT)) {
+      process.kill();
+    }
+    if (!awaitEnd(KILL)) {
+      throw new IOException(
+          "QEMU (pid "
+              + process.pid()
+              + ") does not end, not even by SIGKILL; see its stack in"
+              + " /proc/"
+              + process.pid()
+              + "/stack");
+    }
+  }
+
+  /** Leaves it alone, running. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    nics.close();
+  }
+
+  private boolean awaitEnd(Duration limit) throws IOException {
+    try {
+      ended.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException _) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + vm() + " ends", e);
+    }
+  }
+
+  private JsonNode ask(String command) throws IOException {
+    return switch (nics.monitor().execute(command, Map.of(), COMMAND)) {
+      case QmpAnswer.Returned(var value) -> value;
+      case QmpAnswer.Refused(_, var why) -> throw new IOException(command + ": " + why);
+    };
+  }
+
+  private GuestNics connect(Duration patience) throws IOException {
+    return GuestNics.connect(
+        folder.run().resolve(QemuMachine.MONITOR), record.ports(), patience, this::happened);
+  }
+
+  private void happened(QmpEvent event) {
+    listener.happened(vm(), event);
+  }
+
+  /** QEMU's end is heard at once, since the kernel closes its end of the monitor. */
+  private void watch() {
+    try {
+      while (true) {
+        IOException why = nics.monitor().ended().join();
+        if (closed) {
+          return;
+        }
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ENDING_MILLIS);
+        while (process.isAlive() && System.nanoTime() < until) {
+          Thread.sleep(POLL_MILLIS);
+        }
+        if (!process.isAlive()) {
+          over(why);
+          return;
+        }
+        reconnect();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void reconnect() throws InterruptedException {
+    while (process.isAlive() && !closed) {
+      try {
+        nics = connect(COMMAND);
+        return;
+      } catch (IOException _) {
+        Thread.sleep(RECONNECT_MILLIS); // whoever asks meanwhile is told that it does not answer
+      }
+    }
+  }
+
+  private void over(IOException why) throws InterruptedException {
+    int exit = MachineEnd.KILLED;
+    if (child.isPresent() && child.get().waitFor(ENDING_MILLIS, TimeUnit.MILLISECONDS)) {
+      exit = child.get().exitValue();
+    }
+    String said = MachineStart.lastWords(folder.log());
+    MachineEnd end =
+        stopping
+            ? new MachineEnd(MachineEnd.Cause.STOPPED, exit, "ended by the agent", Instant.now())
+            : new MachineEnd(
+                MachineEnd.Cause.DIED,
+                exit == 0 ? MachineEnd.KILLED : exit,
+                "QEMU ended" + (said.isEmpty() ? ": " + why.getMessage() : ": " + said),
+                Instant.now());
+    ended.complete(end);
+    listener.ended(vm(), end);
+  }
+}
