@@ -1,5 +1,6 @@
 package dev.patchbay.agent.config;
 
+import dev.patchbay.agent.vm.VmConfig;
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  * @param kubeconfig how the API is reached that keeps VPCs, subnets and ports; empty for files
  *     below stateDir
  * @param vpc how this node keeps VPCs
+ * @param vm how this node runs virtual machines
  */
 public record AgentConfig(
     Path socket,
@@ -55,7 +57,8 @@ public record AgentConfig(
     Path networkDefinitions,
     Path confDir,
     Optional<Path> kubeconfig,
-    VpcSettings vpc) {
+    VpcSettings vpc,
+    VmConfig vm) {
 
   /** Where the file is unless told otherwise. */
   public static final Path DEFAULT_FILE = Path.of("/etc/patchbay/agent.yaml");
@@ -107,6 +110,16 @@ public record AgentConfig(
   /** How long one delegate may take. */
   public Duration delegateLimit() {
     return Duration.ofSeconds(delegateTimeout);
+  }
+
+  /** What must survive a restart of virtual machines, one folder each. */
+  public Path machines() {
+    return stateDir.resolve("vm");
+  }
+
+  /** Virtual machines' sockets, one folder each. */
+  public Path machineSockets() {
+    return socket.resolveSibling("vm");
   }
 
   /** The journal's file. */
@@ -191,12 +204,13 @@ public record AgentConfig(
       @Nullable Path confDir,
       @Nullable Path kubeconfig,
       @Nullable String node,
-      @Nullable WrittenVpc vpc) {
+      @Nullable WrittenVpc vpc,
+      VmConfig.@Nullable Written vm) {
 
     Written() {
       this(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null);
+          null, null, null, null);
     }
 
     AgentConfig orDefaults() {
@@ -220,7 +234,8 @@ public record AgentConfig(
           or(networkDefinitions, Path.of("/etc/patchbay/networks")),
           or(confDir, Path.of("/etc/patchbay/net.d")),
           Optional.ofNullable(kubeconfig),
-          or(vpc, new WrittenVpc(null, null, null, null)).orDefaults(nodeName()));
+          or(vpc, new WrittenVpc(null, null, null, null)).orDefaults(nodeName()),
+          or(vm, new VmConfig.Written()).orDefaults());
     }
 
     private String nodeName() {

@@ -1,4 +1,4 @@
-/** Virtual machines on the node. */
+/** Virtual machines on this node: their settings, and which of them run. */
 @NullMarked
 package dev.patchbay.agent.vm;
 

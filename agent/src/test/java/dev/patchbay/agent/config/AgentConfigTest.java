@@ -3,7 +3,10 @@ package dev.patchbay.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.patchbay.agent.vm.VmConfig;
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.vm.machine.MachineUser;
+import dev.patchbay.vm.qemu.Accelerator;
 import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +43,17 @@ class AgentConfigTest {
       kubeconfig: /s/kubeconfig
       node: n1
       vpc: {createUnknown: false, defaultCidr: 10.9.0.0/16, uplinkCidr: 100.64.0.0/16, netnsDir: /s/vpc}
+      vm:
+        qemu: /s/qemu
+        launcher: /s/launch
+        accelerator: tcg
+        ports: 5
+        patience: 11
+        user: 1234
+        confined: false
+        memory: 300
+        images: /s/images.yaml
+        start: 12
       """;
 
   @Test
@@ -68,7 +82,49 @@ class AgentConfigTest {
                     false,
                     Cidr.parse("10.9.0.0/16"),
                     Path.of("/s/vpc"),
-                    Cidr.parse("100.64.0.0/16"))));
+                    Cidr.parse("100.64.0.0/16")),
+                new VmConfig(
+                    Path.of("/s/qemu"),
+                    Path.of("/s/launch"),
+                    Optional.of(Accelerator.TCG),
+                    5,
+                    Duration.ofSeconds(11),
+                    Optional.of(new MachineUser(1234)),
+                    false,
+                    300,
+                    Path.of("/s/images.yaml"),
+                    Duration.ofSeconds(12))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ports: 99           | vm.ports is 99; write 1 to 24",
+        "patience: 0         | vm.patience is 0; write 1 to 600",
+        "memory: 8           | vm.memory is 8; write 16 to 1048576",
+        "accelerator: hvf    | vm.accelerator is \"hvf\"; write auto, kvm or tcg",
+        "user: nobody        | vm.user is \"nobody\"; write own, root or the number",
+        "user: 0             | vm.user is \"0\"; write own, root or the number",
+        "qemu: qemu          | vm.qemu is \"qemu\"; write an absolute path",
+        "launcher: x         | vm.launcher is \"x\"; write an absolute path",
+        "images: x           | vm.images is \"x\"; write an absolute path",
+        "start: 601          | vm.start is 601; write 1 to 600",
+        "port: 3             | vm:",
+      })
+  void whatAMachineCannotBeIsNamedWithItsRemedy(String line, String error) {
+    assertThatThrownBy(() -> AgentConfig.parse("vm: {" + line.strip() + "}", "test"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("test: " + error);
+  }
+
+  @Test
+  void aMachineHasAUserOfItsOwnUnlessTold() {
+    VmConfig own = AgentConfig.parse("", "test").vm();
+    assertThat(own.userOf("a")).isEqualTo(own.userOf("a")).isNotEqualTo(own.userOf("b"));
+    assertThat(own.userOf("a").uid()).isBetween(1_900_000_000, 2_000_000_000);
+    VmConfig root = AgentConfig.parse("vm: {user: root}", "test").vm();
+    assertThat(root.userOf("a")).isEqualTo(MachineUser.ROOT);
   }
 
   /** A key that is added must be added to the text above too. */

@@ -23,7 +23,6 @@ import tools.jackson.databind.JsonNode;
 public final class Machine implements AutoCloseable {
   private static final Duration COMMAND = Duration.ofSeconds(20);
   private static final Duration QUIT = Duration.ofSeconds(3);
-  private static final Duration KILL = Duration.ofSeconds(15);
   private static final int POLL_MILLIS = 10;
   private static final int RECONNECT_MILLIS = 1000;
   private static final int ENDING_MILLIS = 3000;
@@ -62,6 +61,7 @@ public final class Machine implements AutoCloseable {
    */
   public static Machine start(MachineFolder folder, MachineOrder order, MachineListener listener)
       throws IOException {
+    listener.heard(folder.vm(), new MachineNews.Begins(folder));
     return new MachineStart(folder, order)
         .begin((record, child) ->
             new Machine(
@@ -210,16 +210,8 @@ public final class Machine implements AutoCloseable {
       // it has gone already, or hangs; the signal follows
     }
     if (!awaitEnd(QUIT)) {
-      process.kill();
-    }
-    if (!awaitEnd(KILL)) {
-      throw new IOException(
-          "QEMU (pid "
-              + process.pid()
-              + ") does not end, not even by SIGKILL; see its stack in"
-              + " /proc/"
-              + process.pid()
-              + "/stack");
+      process.end();
+      awaitEnd(QUIT);
     }
   }
 
@@ -252,12 +244,32 @@ public final class Machine implements AutoCloseable {
   }
 
   private GuestNics connect(Duration patience) throws IOException {
-    return GuestNics.connect(
-        folder.run().resolve(QemuMachine.MONITOR), record.ports(), patience, this::happened);
+    long until = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return GuestNics.connect(
+            folder.run().resolve(QemuMachine.MONITOR), record.ports(), patience, this::happened);
+      } catch (IOException e) {
+        // a socket is there a moment before somebody listens to it
+        if (System.nanoTime() > until || !process.isAlive()) {
+          throw e;
+        }
+        rest(e);
+      }
+    }
+  }
+
+  private static void rest(IOException why) throws IOException {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw why;
+    }
   }
 
   private void happened(QmpEvent event) {
-    listener.happened(vm(), event);
+    listener.heard(vm(), new MachineNews.Told(event));
   }
 
   /** QEMU's end is heard at once, since the kernel closes its end of the monitor. */
@@ -309,6 +321,6 @@ public final class Machine implements AutoCloseable {
                 "QEMU ended" + (said.isEmpty() ? ": " + why.getMessage() : ": " + said),
                 Instant.now());
     ended.complete(end);
-    listener.ended(vm(), end);
+    listener.heard(vm(), new MachineNews.Over(end));
   }
 }

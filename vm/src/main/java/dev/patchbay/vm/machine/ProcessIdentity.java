@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,8 @@ public record ProcessIdentity(long pid, long startTicks, String boot) {
   private static final int STATE = 0;
 
   private static final int START_TIME = 19;
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration POLL = Duration.ofMillis(10);
 
   /** The process of that number as it is now; empty when there is none, or only its exit status. */
   public static Optional<ProcessIdentity> of(long pid) {
@@ -71,6 +74,25 @@ public record ProcessIdentity(long pid, long startTicks, String boot) {
   public void kill() {
     if (isAlive()) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** Ends it likewise and waits until it has; throws IOException when it does not. */
+  void end() throws IOException {
+    kill();
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (isAlive()) {
+      if (System.nanoTime() > until) {
+        throw new IOException(
+            "process %d does not end, not even by SIGKILL; /proc/%d/stack tells where it hangs"
+                .formatted(pid, pid));
+      }
+      try {
+        Thread.sleep(POLL);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while process " + pid + " ends", e);
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package dev.patchbay.vm.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -14,13 +16,24 @@ import java.util.concurrent.TimeUnit;
  *
  * @param qemu the executable
  * @param limit how long the guest may take; a process that hangs in the kernel is left behind
+ * @param launcher program and arguments before QEMU, such as those that make it another user
  */
-public record AcceleratorProbe(Path qemu, Duration limit) {
+public record AcceleratorProbe(Path qemu, Duration limit, List<String> launcher) {
   private static final int PORT = 0xf4;
   private static final int TOLD = 0x31;
 
   /** How QEMU's isa-debug-exit turns what the guest wrote into an exit code. */
   private static final int EXIT = TOLD << 1 | 1;
+
+  /** Copies the list. */
+  public AcceleratorProbe {
+    launcher = List.copyOf(launcher);
+  }
+
+  /** Tries it as the user that we are. */
+  public AcceleratorProbe(Path qemu, Duration limit) {
+    this(qemu, limit, List.of());
+  }
 
   /**
    * What was found.
@@ -50,6 +63,7 @@ public record AcceleratorProbe(Path qemu, Duration limit) {
     Path disk = Files.createTempFile("patchbay-probe", ".img");
     try {
       Files.write(disk, bootSector());
+      Files.setPosixFilePermissions(disk, PosixFilePermissions.fromString("rw-rw-rw-"));
       Process process =
           new ProcessBuilder(argv(accelerator, disk))
               .redirectErrorStream(true)
@@ -70,20 +84,23 @@ public record AcceleratorProbe(Path qemu, Duration limit) {
   }
 
   private List<String> argv(Accelerator accelerator, Path disk) {
-    return List.of(
-        qemu.toString(),
-        "-M",
-        "pc,accel=" + accelerator.text(),
-        "-m",
-        "32",
-        "-nodefaults",
-        "-no-user-config",
-        "-display",
-        "none",
-        "-device",
-        "isa-debug-exit,iobase=" + PORT + ",iosize=1",
-        "-drive",
-        "file=" + disk + ",format=raw,if=ide");
+    List<String> all = new ArrayList<>(launcher);
+    all.addAll(
+        List.of(
+            qemu.toString(),
+            "-M",
+            "pc,accel=" + accelerator.text(),
+            "-m",
+            "32",
+            "-nodefaults",
+            "-no-user-config",
+            "-display",
+            "none",
+            "-device",
+            "isa-debug-exit,iobase=" + PORT + ",iosize=1",
+            "-drive",
+            "file=" + disk + ",format=raw,if=ide"));
+    return List.copyOf(all);
   }
 
   /** A boot sector of 512 bytes: mov al, TOLD; out PORT, al; hlt; jmp back. */
