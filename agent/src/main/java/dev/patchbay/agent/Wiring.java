@@ -11,8 +11,12 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.spool.DelSpool;
+import dev.patchbay.agent.vm.ConsoleAttendance;
 import dev.patchbay.agent.vm.Consoles;
 import dev.patchbay.agent.vpc.FinishedPods;
+import dev.patchbay.agent.vm.Launcher;
+import dev.patchbay.agent.vm.MachineCgroups;
+import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.agent.vpc.FolderVpcStore;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
@@ -98,11 +102,11 @@ record Wiring(
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
     var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
-    var node = new NodeParts(journal, reconciler, locks, namespaces, finished, Clock.systemUTC());
+    var consoles = new Consoles(config.machines(), ConsoleSettings.DEFAULTS, Clock.systemUTC());
+    Machines machines = machines(config, consoles);
+    var node = new NodeParts(journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
-    var consoles =
-        new Consoles(config.stateDir().resolve("vm"), ConsoleSettings.DEFAULTS, Clock.systemUTC());
     return new Wiring(
         journal,
         recovery,
@@ -114,6 +118,20 @@ record Wiring(
         bootId,
         node,
         consoles);
+  }
+
+  /** Those that run are found before anything is planned for them. */
+  private static Machines machines(AgentConfig config, Consoles consoles) throws IOException {
+    var launcher = new Launcher(config.vm().launcher(), MachineCgroups.here());
+    var machines =
+        new Machines(
+            config.vm(), config.machines(), config.machineSockets(), launcher, Clock.systemUTC());
+    machines.listen(new ConsoleAttendance(consoles));
+    int found = machines.adopt();
+    if (found > 0) {
+      LOG.info("Patchbay: {} virtual machines run on", found);
+    }
+    return machines;
   }
 
   /**

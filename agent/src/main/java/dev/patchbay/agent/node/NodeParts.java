@@ -4,6 +4,7 @@ import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.vpc.FinishedPods;
+import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.linux.netns.NetnsKeeper;
 import java.time.Clock;
 
@@ -15,6 +16,7 @@ import java.time.Clock;
  * @param locks one operation per container, shared with the CNI server
  * @param namespaces for pods that have no runtime to make theirs
  * @param finished pods whose ports nobody waits for any more
+ * @param machines that pods may be
  * @param clock for times in status and events
  */
 public record NodeParts(
@@ -23,4 +25,5 @@ public record NodeParts(
     ContainerLocks locks,
     NetnsKeeper namespaces,
     FinishedPods finished,
+    Machines machines,
     Clock clock) {}

@@ -12,6 +12,8 @@ import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
 import dev.patchbay.agent.vpc.FinishedPods;
+import dev.patchbay.agent.vm.Launching;
+import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
 import dev.patchbay.cni.conf.NetworkName;
@@ -163,7 +165,13 @@ final class NodeWorld implements AutoCloseable {
     var locks = new ContainerLocks();
     AgentConfig config =
         AgentConfig.parse(
-            "stateDir: %1$s\nspool: %1$s/spool\nbinDir: %1$s/bin\nconfDir: %1$s/confs\n"
+            """
+            stateDir: %1$s
+            spool: %1$s/spool
+            binDir: %1$s/bin
+            confDir: %1$s/confs
+            vm: {qemu: %1$s/no-qemu}
+            """
                 .formatted(folder),
             "test");
     server = Optional.of(new CniServer(config, edges, journal, reconciler, locks));
@@ -173,8 +181,13 @@ final class NodeWorld implements AutoCloseable {
         served,
         new NodeSettings(
             NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-        new NodeParts(journal, reconciler, locks, keeper, finished, clock),
+        new NodeParts(journal, reconciler, locks, keeper, finished, machines(config, clock), clock),
         runtime);
+  }
+
+  private Machines machines(AgentConfig config, Clock clock) {
+    return new Machines(
+        config.vm(), folder.resolve("vm"), folder.resolve("run"), Launching.NONE, clock);
   }
 
   private StdinConf network() {

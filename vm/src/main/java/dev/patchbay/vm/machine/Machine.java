@@ -61,7 +61,7 @@ public final class Machine implements AutoCloseable {
    */
   public static Machine start(MachineFolder folder, MachineOrder order, MachineListener listener)
       throws IOException {
-    listener.heard(folder.vm(), new MachineNews.Begins(folder));
+    listener.heard(folder.vm(), new MachineNews.Begins(folder, order.notes()));
     return new MachineStart(folder, order)
         .begin((record, child) ->
             new Machine(
@@ -135,12 +135,12 @@ public final class Machine implements AutoCloseable {
 
   /** The serial console's socket, which one client at a time reads. */
   public Path console() {
-    return folder.run().resolve("console.sock");
+    return folder.run().resolve(QemuMachine.CONSOLE);
   }
 
   /** The channel to an agent in the guest, one client at a time. */
   public Path agentChannel() {
-    return folder.run().resolve("agent.sock");
+    return folder.run().resolve(QemuMachine.AGENT_CHANNEL);
   }
 
   /** Completed when there is no QEMU any more. */

@@ -1,6 +1,7 @@
 package dev.patchbay.vm.machine;
 
 import dev.patchbay.vm.qmp.QmpEvent;
+import java.util.Map;
 
 /** Something happened to a machine. */
 public sealed interface MachineNews {
@@ -8,15 +9,17 @@ public sealed interface MachineNews {
    * QEMU is about to be started; its guest does not run before this has been heard.
    *
    * @param folder where the machine's things are
+   * @param notes kept with it
    */
-  record Begins(MachineFolder folder) implements MachineNews {}
+  record Begins(MachineFolder folder, Map<String, String> notes) implements MachineNews {}
 
   /**
    * One that was started in an earlier life of the agent runs, and is ours again.
    *
    * @param folder where the machine's things are
+   * @param notes kept with it
    */
-  record Found(MachineFolder folder) implements MachineNews {}
+  record Found(MachineFolder folder, Map<String, String> notes) implements MachineNews {}
 
   /**
    * QEMU tells something.

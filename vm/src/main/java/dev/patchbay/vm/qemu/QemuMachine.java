@@ -42,6 +42,12 @@ public record QemuMachine(
   /** The name of the monitor's socket in the machine's folder. */
   public static final String MONITOR = "qmp.sock";
 
+  /** The name of the console's socket there. */
+  public static final String CONSOLE = "console.sock";
+
+  /** The name of the socket there that an agent in the guest talks to. */
+  public static final String AGENT_CHANNEL = "agent.sock";
+
   private static final int MAX_CPUS = 255;
   private static final int LEAST_MEMORY = 16;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -176,12 +182,12 @@ public record QemuMachine(
 
   /** The channel to an agent inside the guest, as qemu-guest-agent listens to. */
   public Path agentChannel() {
-    return folder.resolve("agent.sock");
+    return folder.resolve(AGENT_CHANNEL);
   }
 
   /** The serial console. */
   public Path console() {
-    return folder.resolve("console.sock");
+    return folder.resolve(CONSOLE);
   }
 
   /** The name of the root port of that number, from 0. */
