@@ -13,10 +13,10 @@ import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.spool.DelSpool;
 import dev.patchbay.agent.vm.ConsoleAttendance;
 import dev.patchbay.agent.vm.Consoles;
-import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vm.Launcher;
 import dev.patchbay.agent.vm.MachineCgroups;
 import dev.patchbay.agent.vm.Machines;
+import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.FolderVpcStore;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
@@ -104,7 +104,9 @@ record Wiring(
     var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
     var consoles = new Consoles(config.machines(), ConsoleSettings.DEFAULTS, Clock.systemUTC());
     Machines machines = machines(config, consoles);
-    var node = new NodeParts(journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());
+    var node =
+        new NodeParts(
+            journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
     return new Wiring(

@@ -3,8 +3,8 @@ package dev.patchbay.agent.node;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
-import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vm.Machines;
+import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.linux.netns.NetnsKeeper;
 import java.time.Clock;
 
