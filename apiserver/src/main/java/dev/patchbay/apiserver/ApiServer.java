@@ -8,6 +8,7 @@ import dev.patchbay.apiserver.resource.Definitions;
 import dev.patchbay.apiserver.resource.Kind;
 import dev.patchbay.apiserver.resource.Kinds;
 import dev.patchbay.apiserver.resource.Nics;
+import dev.patchbay.apiserver.resource.Services;
 import dev.patchbay.apiserver.rest.Documents;
 import dev.patchbay.apiserver.rest.Objects;
 import dev.patchbay.apiserver.rest.RestDoor;
@@ -97,6 +98,7 @@ public final class ApiServer implements AutoCloseable {
   private static List<Kind> all(ApiConfig config) {
     var kinds = new ArrayList<>(BuiltIns.all(config.rules()));
     kinds.add(Nics.KIND);
+    kinds.add(Services.KIND);
     return kinds;
   }
 

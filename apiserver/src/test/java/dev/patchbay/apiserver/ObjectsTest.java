@@ -47,6 +47,46 @@ class ObjectsTest {
   }
 
   @Test
+  void servicesAreAnEmptyListForWhoeverAsks() throws Exception {
+    Reply none =
+        api.get(
+            "/api/v1/namespaces/kube-system/services"
+                + "?labelSelector=kubernetes.io%2Fcluster-service%3Dtrue");
+    assertThat(none.at("/kind")).isEqualTo("ServiceList");
+    assertThat(none.json().path("items").isEmpty()).isTrue();
+    assertThat(api.get("/api/v1").text()).contains("\"services\"");
+
+    Reply refused =
+        api.post(
+            "/api/v1/namespaces/default/services",
+            """
+            {"apiVersion":"v1","kind":"Service","metadata":{"name":"web"}}\
+            """);
+    assertThat(refused.code()).isEqualTo(405);
+    assertThat(refused.at("/message")).isEqualTo("services can only be read on this server");
+  }
+
+  @Test
+  void aNodeShowsTheRolesThatItsLabelsTell() throws Exception {
+    String node =
+        """
+        {"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","labels":{%s}}}\
+        """;
+    api.post("/api/v1/nodes", node.formatted("\"node-role.kubernetes.io/control-plane\":\"\""));
+    api.post("/api/v1/nodes", node.formatted("").replace("n1", "n2"));
+
+    Reply table =
+        api.send(
+            api.request("/api/v1/nodes")
+                .header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+                .GET());
+
+    assertThat(table.at("/columnDefinitions/2/name")).isEqualTo("Roles");
+    assertThat(table.at("/rows/0/cells/2")).isEqualTo("control-plane");
+    assertThat(table.at("/rows/1/cells/2")).isEqualTo("<none>");
+  }
+
+  @Test
   void aNameMayBeGenerated() throws Exception {
     String body =
         """

@@ -1,14 +1,12 @@
 package dev.patchbay.cli;
 
 import dev.patchbay.cni.json.Json;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
     header = {"Examples:", "  sudo patchbay down", "  sudo patchbay down --purge", ""},
     description = "Stops what patchbay up started. The API's objects stay for the next up.")
 final class DownVerb implements Callable<Integer> {
+  private static final int LOOK_AGAIN_MILLIS = 20;
+
   private final Surroundings where;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -64,19 +64,29 @@ final class DownVerb implements Callable<Integer> {
   }
 
   private void awaitEnd(long pid) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(common.timeout);
+    while (runs(pid)) {
+      if (System.nanoTime() > deadline) {
+        throw new CommandFailure(
+            CommandFailure.TIMED_OUT,
+            "process " + pid + " has not ended yet",
+            "sudo patchbay check");
+      }
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
+  /**
+   * In a container whose first process waits for nobody, an ended process is listed for ever: that
+   * is no reason to wait (proc_pid_stat(5), field 3).
+   */
+  private static boolean runs(long pid) {
     try {
-      ProcessHandle.of(pid)
-          .map(ProcessHandle::onExit)
-          .orElseGet(() -> CompletableFuture.completedFuture(ProcessHandle.current()))
-          .get(common.timeout, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new CommandFailure(
-          CommandFailure.TIMED_OUT,
-          "process " + pid + " has not ended yet",
-          "sudo patchbay check",
-          e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("waiting for a process fails only by interruption", e);
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state != 'Z' && state != 'X';
+    } catch (IOException _) {
+      return false; // there is no such process
     }
   }
 }

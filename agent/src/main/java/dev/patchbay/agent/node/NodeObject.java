@@ -23,6 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param clock for its times
  */
 record NodeObject(KubeApi api, NodeSettings settings, Clock clock) {
+  /** The Kubernetes version whose kubelet this stands in for, as the API tells it of itself. */
+  private static final String VERSION = "v1.36.0+patchbay";
+
   private static final Path RELEASE = Path.of("/etc/os-release");
 
   /** Makes it, or brings its labels up to date; labels that others gave it stay. */
@@ -105,7 +108,7 @@ record NodeObject(KubeApi api, NodeSettings settings, Clock clock) {
         .put("kernelVersion", System.getProperty("os.version", ""))
         .put("osImage", image())
         .put("containerRuntimeVersion", runtime)
-        .put("kubeletVersion", "patchbay");
+        .put("kubeletVersion", VERSION);
   }
 
   private static String image() {

@@ -35,6 +35,10 @@ public record NodeSettings(
   /** The label that Virtlet's pods select their nodes by; every node of ours has it. */
   public static final Map.Entry<String, String> VIRTLET = Map.entry("extraRuntime", "virtlet");
 
+  /** The one node is everything, as kubeadm would label it. */
+  private static final Map<String, String> CONTROL_PLANE =
+      Map.of("node-role.kubernetes.io/control-plane", "");
+
   private static final Map<String, String> ARCHITECTURES =
       Map.of("amd64", "amd64", "x86_64", "amd64", "aarch64", "arm64");
 
@@ -49,7 +53,7 @@ public record NodeSettings(
   public static NodeSettings standalone(
       String name, List<InetAddress> addresses, PodNics nics, List<String> path) {
     return new NodeSettings(
-        name, addresses, Map.of(), nics, path, LOGS, true, Duration.ofSeconds(30));
+        name, addresses, CONTROL_PLANE, nics, path, LOGS, true, Duration.ofSeconds(30));
   }
 
   /** Go's word for the machine. */

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param object all of it
  */
 record PodView(ObjectNode object) {
+  private static final String PRIMARY_NIC = "patchbay.dev/primary-nic";
   private static final String TARGET_RUNTIME = "kubernetes.io/target-runtime";
   private static final String VIRTLET = "virtlet.cloud";
 
@@ -112,14 +113,16 @@ record PodView(ObjectNode object) {
 
   /**
    * The list with every NIC named, the primary one first. A patch puts new items first, so the
-   * order of the list says nothing once the status has told which one is primary.
+   * order of the list says nothing: the status tells which one is primary and, until there is one,
+   * what the API recorded when the pod was created.
    */
   List<SpecNic> ordered() {
     List<SpecNic> named = new ArrayList<>();
     for (SpecNic nic : nics()) {
       named.add(nic.name().isPresent() ? nic : nic.named(new IfName("eth" + named.size())));
     }
-    String primary = status().path("nicStatuses").path(0).path("name").asString("");
+    String recorded = metadata().path("annotations").path(PRIMARY_NIC).asString("");
+    String primary = status().path("nicStatuses").path(0).path("name").asString(recorded);
     List<SpecNic> ordered = new ArrayList<>();
     named.stream().filter(nic -> isCalled(nic, primary)).forEach(ordered::add);
     named.stream().filter(nic -> !isCalled(nic, primary)).forEach(ordered::add);

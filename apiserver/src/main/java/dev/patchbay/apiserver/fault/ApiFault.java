@@ -129,6 +129,12 @@ public final class ApiFault extends RuntimeException {
         Details.NONE);
   }
 
+  /** 405 for whoever would change what is only shown. */
+  public static ApiFault readOnly(String resource) {
+    return new ApiFault(
+        405, "MethodNotAllowed", resource + " can only be read on this server", Details.NONE);
+  }
+
   /** 409 because the name is taken. */
   public static ApiFault alreadyExists(String group, String plural, String name) {
     return new ApiFault(

@@ -9,6 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code kubectl get} shows of each built-in kind. */
 final class Tables {
+  private static final String ROLE = "node-role.kubernetes.io/";
+
   private static final Column NAME =
       new Column("Name", "string", "name", "", 0, object -> object.at("/metadata/name"));
 
@@ -23,10 +25,12 @@ final class Tables {
       List.of(
           NAME,
           Column.text("Status", 0, Tables::nodeStatus),
-          Column.text("Roles", 0, _ -> "<none>"),
+          Column.text("Roles", 0, Tables::roles),
           AGE,
           Column.text("Version", 0, at("/status/nodeInfo/kubeletVersion")),
           Column.text("Internal-IP", 1, Tables::internalIp),
+          Column.text("External-IP", 1, _ -> "<none>"),
+          Column.text("OS-Image", 1, at("/status/nodeInfo/osImage")),
           Column.text("Kernel-Version", 1, at("/status/nodeInfo/kernelVersion")),
           Column.text("Container-Runtime", 1, at("/status/nodeInfo/containerRuntimeVersion")));
 
@@ -127,6 +131,17 @@ final class Tables {
         .filter(condition -> condition.path("type").asString("").equals(type))
         .map(condition -> condition.path("status").asString(""))
         .findFirst();
+  }
+
+  /** Each is a label of its own, as kubeadm writes them. */
+  private static String roles(ObjectNode node) {
+    String roles =
+        node.at("/metadata/labels").propertyNames().stream()
+            .filter(label -> label.startsWith(ROLE))
+            .map(label -> label.substring(ROLE.length()))
+            .sorted()
+            .collect(Collectors.joining(","));
+    return roles.isEmpty() ? "<none>" : roles;
   }
 
   private static String internalIp(ObjectNode node) {

@@ -125,7 +125,7 @@ public final class Objects {
       throw ApiFault.methodNotAllowed();
     }
     if (at.kind().origin() == Kind.Origin.VIEW && !READS.contains(exchange.method())) {
-      throw ApiFault.methodNotAllowed();
+      throw ApiFault.readOnly(at.kind().qualified());
     }
   }
 }
