@@ -109,6 +109,7 @@ record Wiring(
             journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
+    api.talks(consoles, journal, host);
     return new Wiring(
         journal,
         recovery,

@@ -9,7 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -45,10 +45,28 @@ record AgentClient(Path socket, int timeout, Surroundings where) {
 
   /** Asks a verb of the agent's; throws CommandFailure with its words when it refuses. */
   ObjectNode ask(String verb, ObjectNode request) {
+    return answer(call(strings(verb), Json.bytes(request)));
+  }
+
+  /** The same for a verb behind whose answer come bytes both ways. */
+  Talk talk(String verb, ObjectNode request) {
+    SocketChannel channel = connect();
+    try {
+      return new Talk(answer(exchange(channel, strings(verb), Json.bytes(request))), channel);
+    } catch (CommandFailure e) {
+      close(channel);
+      throw e;
+    }
+  }
+
+  private Map<String, String> strings(String verb) {
     Map<String, String> strings = new LinkedHashMap<>();
     strings.put("PATCHBAY_VERB", verb);
     where.variable("PATH").ifPresent(path -> strings.put("PATH", path));
-    Reply reply = call(strings, Json.bytes(request));
+    return strings;
+  }
+
+  private static ObjectNode answer(Reply reply) {
     if (reply.exitCode() != 0) {
       throw CommandFailure.told(reply.exitCode(), reply.stderr());
     }
@@ -62,16 +80,38 @@ record AgentClient(Path socket, int timeout, Surroundings where) {
 
   /** Sends one request and waits for its answer. */
   Reply call(Map<String, String> strings, byte[] stdin) {
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(socket));
-      Thread watchdog = Thread.ofPlatform().daemon().start(() -> closeLate(channel));
+    SocketChannel channel = connect();
+    try {
+      return exchange(channel, strings, stdin);
+    } finally {
+      close(channel);
+    }
+  }
+
+  private SocketChannel connect() {
+    try {
+      return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      throw away(e);
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Reply exchange(SocketChannel channel, Map<String, String> strings, byte[] stdin) {
+    Thread watchdog = Thread.ofPlatform().daemon().start(() -> closeLate(channel));
+    try {
       ByteBuffer frame = frame(strings, stdin);
       while (frame.hasRemaining()) {
         channel.write(frame);
       }
-      Reply reply = read(new DataInputStream(Channels.newInputStream(channel)));
-      watchdog.interrupt();
-      return reply;
+      return read(new DataInputStream(Channels.newInputStream(channel)));
     } catch (AsynchronousCloseException e) {
       throw new CommandFailure(
           CommandFailure.TIMED_OUT,
@@ -86,6 +126,8 @@ record AgentClient(Path socket, int timeout, Surroundings where) {
           e);
     } catch (IOException e) {
       throw away(e);
+    } finally {
+      watchdog.interrupt();
     }
   }
 

@@ -67,6 +67,8 @@ public final class PatchbayCommand implements Runnable {
     verbs.put("why", WhyVerb::new);
     verbs.put("plug", PlugVerb::new);
     verbs.put("unplug", UnplugVerb::new);
+    verbs.put("attach", AttachVerb::new);
+    verbs.put("port-forward", PortForwardVerb::new);
     verbs.put("reclaim", ReclaimVerb::new);
     verbs.put("cni", CniVerb::new);
     verbs.put("check", CheckVerb::new);

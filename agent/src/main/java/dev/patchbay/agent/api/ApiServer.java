@@ -9,14 +9,20 @@ import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.AgentSocket;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.agent.vm.Consoles;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.json.Json;
+import dev.patchbay.linux.netns.NetnsHandle;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +42,7 @@ public final class ApiServer implements AgentSocket.Answerer {
   private static final int USAGE = 2;
 
   private final Map<String, Verb> verbs;
+  private final Map<String, TalkVerb> talks = new ConcurrentSkipListMap<>();
   private volatile PodSpecs specs = PodSpecs.NONE;
 
   /**
@@ -80,6 +87,18 @@ public final class ApiServer implements AgentSocket.Answerer {
     verbs.put(name, verb);
   }
 
+  /**
+   * Opens consoles, and connections to pods, from now on.
+   *
+   * @param host the host's namespace
+   */
+  public void talks(Consoles consoles, Journal journal, NetnsHandle host) {
+    var forward = new ForwardVerb(journal, new WaysIn(host, consoles), host);
+    talks.put("attach", new AttachVerb(consoles));
+    talks.put("forward", forward);
+    verbs.put("reach", forward::look);
+  }
+
   /** From now on there is an API that knows pods. */
   public void knows(PodSpecs pods) {
     specs = pods;
@@ -89,21 +108,25 @@ public final class ApiServer implements AgentSocket.Answerer {
   public Frames.Reply answer(Frames.Request request, Cancellation cancellation) {
     String name = request.environment().getOrDefault(VERB, "");
     Verb verb = verbs.get(name);
-    if (verb == null) {
+    TalkVerb talk = talks.get(name);
+    if (verb == null && talk == null) {
       return refused(
           USAGE,
           "this agent does not know \""
               + name
               + "\"; it knows "
-              + String.join(", ", verbs.keySet())
+              + Stream.of(verbs, talks)
+                  .flatMap(some -> some.keySet().stream())
+                  .sorted()
+                  .collect(Collectors.joining(", "))
               + "\nnext: patchbay version");
     }
     try {
       byte[] stdin = request.stdinBytes();
       ObjectNode body = stdin.length == 0 ? Json.newObject() : Json.object(stdin, "request");
       Fields fields = Fields.of(body, "request", CniError.INVALID_NETWORK_CONFIG);
-      ObjectNode answer = verb.answer(new Ask(fields, request.environment(), cancellation));
-      return new Frames.Reply(0, Json.text(answer) + "\n", "");
+      Ask ask = new Ask(fields, request.environment(), cancellation);
+      return verb == null ? opened(Objects.requireNonNull(talk).open(ask)) : told(verb.answer(ask));
     } catch (Refusal e) {
       return refused(FAILED, e.text());
     } catch (CniException e) {
@@ -117,6 +140,15 @@ public final class ApiServer implements AgentSocket.Answerer {
       return refused(
           FAILED, "a defect in patchbay: " + e + "\nnext: report it with the agent's log");
     }
+  }
+
+  private static Frames.Reply told(ObjectNode answer) {
+    return new Frames.Reply(0, Json.text(answer) + "\n", "");
+  }
+
+  private static Frames.Reply opened(TalkVerb.Opened opened) {
+    return new Frames.Reply(
+        0, Json.text(opened.answer()) + "\n", "", Optional.of(opened.conversation()));
   }
 
   @Override

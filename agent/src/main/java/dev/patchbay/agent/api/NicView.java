@@ -6,10 +6,12 @@ import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.result.Result;
 import dev.patchbay.cni.result.ResultInterface;
+import dev.patchbay.cni.result.ResultIp;
 import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.plan.Attachment;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A NIC of the journal as the command line sees it. */
@@ -67,7 +69,8 @@ public final class NicView {
     };
   }
 
-  private static Result result(NicRecord nic) {
+  /** What its plugins answered. */
+  static Result result(NicRecord nic) {
     try {
       return NicResults.of(nic.planned().result(), nic.bound()).orElse(Result.EMPTY);
     } catch (CniException _) {
@@ -82,11 +85,14 @@ public final class NicView {
   }
 
   private static List<String> ips(Result result, NicRecord nic) {
+    return addresses(result, nic).map(ip -> ip.address().toString()).toList();
+  }
+
+  /** The addresses that a NIC itself has. */
+  static Stream<ResultIp> addresses(Result result, NicRecord nic) {
     String name = nic.key().nic().value();
     return result.ips().stream()
-        .filter(ip -> result.interfaceOf(ip).map(link -> link.name().equals(name)).orElse(true))
-        .map(ip -> ip.address().toString())
-        .toList();
+        .filter(ip -> result.interfaceOf(ip).map(link -> link.name().equals(name)).orElse(true));
   }
 
   /** The pod's peer on the host comes last of what is there, after a bridge. */

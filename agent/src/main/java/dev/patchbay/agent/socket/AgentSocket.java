@@ -5,7 +5,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
@@ -115,47 +114,21 @@ public final class AgentSocket implements AutoCloseable {
       Frames.Request request =
           Frames.read(new BufferedInputStream(Channels.newInputStream(connection)));
       var cancellation = new Cancellation();
+      var call = new Call(connection);
       try {
-        workers.execute(() -> work(connection, request, cancellation));
+        workers.execute(() -> call.answer(answerer.answer(request, cancellation)));
       } catch (RejectedExecutionException _) {
-        send(connection, answerer.busy(request));
+        call.answer(answerer.busy(request));
         return;
       }
-      awaitHangUp(connection);
+      call.listen();
       cancellation.cancel();
+      call.finish();
     } catch (Frames.KnockException _) {
       LOG.debug(
           "Patchbay: a shim has spooled a DEL"); // the spool is looked at every few seconds anyway
     } catch (IOException e) {
       LOG.warn("Patchbay: bad request on {}: {}", path, e.toString());
-    }
-  }
-
-  /** Returns when the caller has closed its end, or when we have after answering. */
-  private static void awaitHangUp(SocketChannel connection) throws IOException {
-    try {
-      ByteBuffer nothing = ByteBuffer.allocate(64);
-      while (connection.read(nothing) >= 0) {
-        nothing.clear();
-      }
-    } catch (java.nio.channels.ClosedChannelException _) {
-      return; // answered
-    }
-  }
-
-  private void work(SocketChannel connection, Frames.Request request, Cancellation cancellation) {
-    Frames.Reply reply = answerer.answer(request, cancellation);
-    try (connection) {
-      send(connection, reply);
-    } catch (IOException e) {
-      LOG.info("Patchbay: the caller did not wait for its answer: {}", e.toString());
-    }
-  }
-
-  private static void send(SocketChannel connection, Frames.Reply reply) throws IOException {
-    ByteBuffer bytes = Frames.write(reply);
-    while (bytes.hasRemaining()) {
-      connection.write(bytes);
     }
   }
 

@@ -10,9 +10,11 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The shim protocol, version 1 (shim/README.md): big-endian, one request frame, one answer frame.
+ * Behind the answer to some verbs of the command line, which ask for it, come bytes both ways.
  */
 public final class Frames {
   /** The executable of the shim's parent, which the shim itself adds. */
@@ -154,6 +156,12 @@ public final class Frames {
    * @param exitCode 0 for success
    * @param stdout for the runtime
    * @param stderr log lines for the runtime's log
+   * @param then what the connection is used for afterwards; empty when it ends here
    */
-  public record Reply(int exitCode, String stdout, String stderr) {}
+  public record Reply(int exitCode, String stdout, String stderr, Optional<Conversation> then) {
+    /** An answer that is the end. */
+    public Reply(int exitCode, String stdout, String stderr) {
+      this(exitCode, stdout, stderr, Optional.empty());
+    }
+  }
 }
