@@ -54,11 +54,20 @@ public record ConsoleFiles(Path folder) {
     }
   }
 
-  /** A new start of the machine: what was current becomes previous, what was that goes. */
+  /**
+   * A new start of the machine: what was current becomes previous, what was that goes. A start that
+   * said nothing takes no place.
+   */
   void begin() throws IOException {
     if (!Files.exists(current())) {
-      return;
+      Files.createFile(current());
+    } else if (Files.size(current()) > 0 || Files.exists(part(current(), 1))) {
+      age();
+      Files.createFile(current());
     }
+  }
+
+  private void age() throws IOException {
     for (Path part : rotated(previous())) {
       Files.delete(part);
     }
