@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** cloud-init's network configuration, as a tree; NICs are found by MAC, never by name. */
@@ -128,15 +129,16 @@ final class NetworkConfig {
         .filter(Route::isDefault)
         .findFirst()
         .ifPresent(route -> subnet.put("gateway", IpText.of(route.gw().orElseThrow())));
-    List<Map<String, Object>> others =
+    List<TreeMap<String, Object>> others =
         all.stream()
             .filter(route -> !route.isDefault())
             .map(route ->
-                Map.<String, Object>of(
-                    "network",
-                    route.dst().toString(),
-                    "gateway",
-                    IpText.of(route.gw().orElseThrow())))
+                new TreeMap<String, Object>(
+                    Map.of(
+                        "network",
+                        route.dst().toString(),
+                        "gateway",
+                        IpText.of(route.gw().orElseThrow()))))
             .toList();
     if (!others.isEmpty()) {
       subnet.put("routes", others);

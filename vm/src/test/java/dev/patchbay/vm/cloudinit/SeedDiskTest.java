@@ -132,7 +132,7 @@ class SeedDiskTest {
     assertThat(first.path("address").asString()).isEqualTo("10.9.1.10/24");
     assertThat(first.path("gateway").asString()).isEqualTo("10.9.1.1");
     assertThat(first.path("routes").toString())
-        .isEqualTo("[{\"network\":\"10.20.0.0/16\",\"gateway\":\"10.9.1.2\"}]");
+        .isEqualTo("[{\"gateway\":\"10.9.1.2\",\"network\":\"10.20.0.0/16\"}]");
   }
 
   @Test
