@@ -30,7 +30,8 @@ class ArchitectureTest {
           Map.entry("cri", List.of("core")),
           Map.entry("vm", List.of("core", "ipam")),
           Map.entry(
-              "agent", List.of("core", "linux", "cni", "ipam", "kube", "apiserver", "vpc", "cri", "vm")),
+              "agent",
+              List.of("core", "linux", "cni", "ipam", "kube", "apiserver", "vpc", "cri", "vm")),
           Map.entry("cli", List.of("core", "cni", "kube")));
 
   private static JavaClasses patchbay;

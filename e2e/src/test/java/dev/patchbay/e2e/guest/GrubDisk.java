@@ -39,8 +39,16 @@ record GrubDisk(Path folder) {
     Files.copy(initrd, staging.resolve("initrd.gz"), StandardCopyOption.REPLACE_EXISTING);
     Path raw = folder.resolve("disk.raw");
     Command.of(
-            "mke2fs", "-q", "-t", "ext2", "-E", "root_owner=0:0,offset=" + PARTITION, "-d",
-            staging.toString(), raw.toString(), (SIZE - PARTITION) / 1024 + "k")
+            "mke2fs",
+            "-q",
+            "-t",
+            "ext2",
+            "-E",
+            "root_owner=0:0,offset=" + PARTITION,
+            "-d",
+            staging.toString(),
+            raw.toString(),
+            (SIZE - PARTITION) / 1024 + "k")
         .output();
     try (FileChannel disk = FileChannel.open(raw, StandardOpenOption.WRITE)) {
       disk.write(ByteBuffer.allocate(1), SIZE - 1);
@@ -66,8 +74,21 @@ record GrubDisk(Path folder) {
                 .formatted(arguments));
     Path core = folder.resolve("core.img");
     Command.of(
-            "grub-mkimage", "-O", "i386-pc", "-d", GRUB.toString(), "-o", core.toString(), "-c",
-            config.toString(), "-p", "(hd0,msdos1)/", "biosdisk", "part_msdos", "ext2", "linux")
+            "grub-mkimage",
+            "-O",
+            "i386-pc",
+            "-d",
+            GRUB.toString(),
+            "-o",
+            core.toString(),
+            "-c",
+            config.toString(),
+            "-p",
+            "(hd0,msdos1)/",
+            "biosdisk",
+            "part_msdos",
+            "ext2",
+            "linux")
         .output();
     return core;
   }

@@ -98,7 +98,11 @@ class ImagesLabTest {
     Process qemu = Command.of(argv).start(lab.folder().resolve("qemu.log"));
     lab.onClose("the machine", () -> qemu.destroyForcibly().waitFor());
     Await.until(
-        "the guest says \"" + awaited + "\"; QEMU said " + said("../qemu.log") + said("console.log"),
+        "the guest says \""
+            + awaited
+            + "\"; QEMU said "
+            + said("../qemu.log")
+            + said("console.log"),
         LIMIT,
         () -> said("console.log").contains(awaited) || !qemu.isAlive());
     assertThat(said("console.log") + said("../qemu.log")).contains(awaited);
@@ -118,8 +122,7 @@ class ImagesLabTest {
   void aDiskByItsAddressIsBootedAboveTheSharedOneAndReadsItsSeed() throws IOException {
     PreparedImage image = prepare(ALKAID);
     Path own = image.disks().getFirst().file();
-    String overlay =
-        Command.of("qemu-img", "info", "--output=json", own.toString()).output();
+    String overlay = Command.of("qemu-img", "info", "--output=json", own.toString()).output();
     assertThat(overlay)
         .contains("\"virtual-size\": " + (1L << 30))
         .contains("\"backing-filename-format\": \"qcow2\"")

@@ -32,8 +32,16 @@ public record SmallImages(Path table) {
 
   private static final List<String> MODULES =
       List.of(
-          "virtio_pci", "virtio_net", "virtio_blk", "virtio_rng", "virtio_console", "button",
-          "evdev", "vfat", "nls_ascii", "nls_cp437");
+          "virtio_pci",
+          "virtio_net",
+          "virtio_blk",
+          "virtio_rng",
+          "virtio_console",
+          "button",
+          "evdev",
+          "vfat",
+          "nls_ascii",
+          "nls_cp437");
   private static final List<String> OURS = List.of("busybox", "init");
 
   /** Writes the images into the lab's folder. */

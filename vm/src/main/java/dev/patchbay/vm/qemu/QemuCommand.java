@@ -94,11 +94,11 @@ public final class QemuCommand {
       all.addAll(List.of("-device", "virtio-scsi-pci,id=scsi"));
     }
     for (int i = 0; i < machine.disks().size(); i++) {
-      disk(i, machine.disks().get(i), all);
+      disk(i, machine.disks().get(i), machine.kernel().isEmpty(), all);
     }
   }
 
-  private static void disk(int number, QemuMachine.Disk disk, List<String> all) {
+  private static void disk(int number, QemuMachine.Disk disk, boolean boots, List<String> all) {
     Map<String, Object> drive = new LinkedHashMap<>();
     drive.putAll(content(disk));
     drive.put("if", "none");
@@ -110,8 +110,11 @@ public final class QemuCommand {
           case VIRTIO -> "virtio-blk-pci,";
           case SCSI -> "scsi-hd,bus=scsi.0,";
         };
-    // the order of the list is the order in which the firmware tries them
-    all.addAll(List.of("-device", device + "drive=disk" + number + ",bootindex=" + number));
+    // the order of the list is the order in which the firmware tries them; a kernel given to QEMU
+    // has the first place for itself
+    boolean tried = boots && disk.format() != QemuMachine.Disk.Format.SEED_FOLDER;
+    String order = tried ? ",bootindex=" + number : "";
+    all.addAll(List.of("-device", device + "drive=disk" + number + order));
   }
 
   private static Map<String, Object> content(QemuMachine.Disk disk) {
