@@ -13,9 +13,11 @@ import dev.patchbay.agent.reconcile.Recovery;
 import dev.patchbay.agent.spool.DelSpool;
 import dev.patchbay.agent.vm.ConsoleAttendance;
 import dev.patchbay.agent.vm.Consoles;
+import dev.patchbay.agent.vm.GuestPerformer;
 import dev.patchbay.agent.vm.Launcher;
 import dev.patchbay.agent.vm.MachineCgroups;
 import dev.patchbay.agent.vm.Machines;
+import dev.patchbay.agent.vm.RunningGuests;
 import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.FolderVpcStore;
 import dev.patchbay.agent.vpc.KubePortOwners;
@@ -24,8 +26,6 @@ import dev.patchbay.agent.vpc.VpcChores;
 import dev.patchbay.cni.libcni.DelegateExec;
 import dev.patchbay.cni.libcni.ExecLimits;
 import dev.patchbay.cni.libcni.PluginSearch;
-import dev.patchbay.core.plan.AttachFailure;
-import dev.patchbay.core.plan.Performed;
 import dev.patchbay.ipam.DirectoryLock;
 import dev.patchbay.ipam.HostLocalLeases;
 import dev.patchbay.kube.client.Fabric8KubeApi;
@@ -94,7 +94,10 @@ record Wiring(
     giveSqliteAPlace(config.stateDir().resolve("native"));
     Journal journal = Journal.open(config.journal());
     var finished = new FinishedPods();
-    Edges edges = edges(config, host, finished);
+    var consoles = new Consoles(config.machines(), ConsoleSettings.DEFAULTS, Clock.systemUTC());
+    // before any NIC is touched: those of a machine that runs are asked for first
+    Machines machines = machines(config, consoles);
+    Edges edges = edges(config, host, finished, machines);
     var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
     var locks = new ContainerLocks();
     var recovery = new Recovery(journal, reconciler, locks, bootId);
@@ -102,8 +105,6 @@ record Wiring(
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
     var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
-    var consoles = new Consoles(config.machines(), ConsoleSettings.DEFAULTS, Clock.systemUTC());
-    Machines machines = machines(config, consoles);
     var node =
         new NodeParts(
             journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());
@@ -151,7 +152,8 @@ record Wiring(
     System.setProperty("org.sqlite.tmpdir", folder.toString());
   }
 
-  private static Edges edges(AgentConfig config, NetnsHandle host, FinishedPods finished)
+  private static Edges edges(
+      AgentConfig config, NetnsHandle host, FinishedPods finished, RunningGuests machines)
       throws IOException {
     var search = PluginSearch.excluding(config.binDir());
     var exec =
@@ -174,13 +176,7 @@ record Wiring(
         (environment, cancellation) ->
             new DelegatePerformer(exec, observer, folders, environment, cancellation),
         exec,
-        (op, _) ->
-            new Performed.Failed(
-                new AttachFailure.InvalidField(
-                    "vm",
-                    op.toString(),
-                    "this agent has no virtual machine runtime",
-                    "plug containers only")),
+        new GuestPerformer(machines),
         vpcs(config, finished));
   }
 

@@ -4,6 +4,7 @@ import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.BoundPort;
 import dev.patchbay.core.plan.DelegateResult;
+import dev.patchbay.core.plan.HandedOver;
 import dev.patchbay.core.plan.Lease;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.MovedDevice;
@@ -56,7 +57,7 @@ record RefText(Bindings bound) {
                   .collect(Collectors.joining(", "));
       case Link link -> link.name().value();
       case BoundPort port -> port.toString();
-      case DelegateResult _, MovedDevice _, TunedSettings _ -> ref;
+      case DelegateResult _, HandedOver _, MovedDevice _, TunedSettings _ -> ref;
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.patchbay.core.nic.NicKind;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.HandedOver;
 import dev.patchbay.core.plan.PlannedNic;
 import dev.patchbay.core.plan.PortOp;
 import java.time.Instant;
@@ -50,6 +51,16 @@ public record NicRecord(
         .flatMap(step -> step.op() instanceof PortOp.BindPort bind ? Stream.of(bind) : Stream.of())
         .map(PortOp.BindPort::claim)
         .findFirst();
+  }
+
+  /** Where it goes on in a virtual machine; empty for a container's NIC. */
+  public Optional<GuestEnd> guestEnd() {
+    return GuestEnd.of(planned);
+  }
+
+  /** Its address and MTU as its machine is to have them; empty until it was handed over. */
+  public Optional<HandedOver> handedOver() {
+    return guestEnd().flatMap(end -> bound.handedOver(end.handed()));
   }
 
   /** Whether it was plugged by hand, not by a runtime's ADD. */

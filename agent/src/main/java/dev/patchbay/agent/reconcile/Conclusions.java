@@ -1,8 +1,10 @@
 package dev.patchbay.agent.reconcile;
 
+import dev.patchbay.agent.journal.GuestEnd;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.Journal.Durability;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.journal.Story;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.plan.AttachFailure;
@@ -21,11 +23,14 @@ import dev.patchbay.core.plan.Step;
 import dev.patchbay.core.plan.Yield;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes down what a walk over a plan came to: in the records, which DEL and recovery go by, and as
@@ -51,7 +56,10 @@ record Conclusions(Journal journal, Clock clock) {
       }
       case Outcome.Stuck(var failed, var why, var left, var bound) -> {
         List<NicRecord> stuck = intents.stream().map(nic -> withBound(nic, bound)).toList();
-        List<String> leftBehind = stuck(stuck, teller, why, left, durability);
+        List<String> leftBehind =
+            areShells(left)
+                ? held(stuck, shells(left.stream()), teller, durability).owed()
+                : stuck(stuck, teller, why, left, durability);
         yield new NodeReconciler.Attached.None(why, concerned(intents, failed), leftBehind);
       }
       case Outcome.Pending(var until, _, _) ->
@@ -87,9 +95,78 @@ record Conclusions(Journal journal, Clock clock) {
       case Outcome.RolledBack(_, var why) ->
           new NodeReconciler.Detached.Left(
               why, stuck(nics, teller, why, List.of(), Durability.PROCESS));
-      case Outcome.Pending(var until, _, _) ->
-          throw new IllegalStateException("a container's NIC waits for " + until);
+      case Outcome.Pending pending -> held(nics, shells(pending), teller, durability);
     };
+  }
+
+  /**
+   * What became of NICs whose guest had kept a shell; those that it still keeps stay as they are.
+   */
+  void ofSettling(Outcome outcome, List<NicRecord> nics, StoryTeller teller) {
+    Set<String> kept =
+        switch (outcome) {
+          case Outcome.Done _ -> Set.of();
+          case Outcome.Pending pending -> shells(pending);
+          case Outcome.Stuck(_, _, var left, _) -> shells(left.stream());
+          case Outcome.RolledBack _ -> throw new IllegalStateException("undoing is never undone");
+        };
+    if (outcome instanceof Outcome.Stuck(_, _, var left, _) && !areShells(left)) {
+      return; // the machine did not answer: nobody knows what it has
+    }
+    List<NicRecord> gone = nics.stream().filter(nic -> !isHeld(nic, kept)).toList();
+    if (!gone.isEmpty()) {
+      journal.conclude(
+          List.of(),
+          gone.stream().map(NicRecord::key).toList(),
+          teller.stories(gone, clock.instant(), "detached", ""),
+          Durability.PROCESS);
+    }
+  }
+
+  /** All is gone from the host, but guests keep shells of some. */
+  private NodeReconciler.Detached.Owed held(
+      List<NicRecord> nics, Set<String> shells, StoryTeller teller, Durability durability) {
+    List<NicRecord> held = nics.stream().filter(nic -> isHeld(nic, shells)).toList();
+    List<NicRecord> gone = nics.stream().filter(nic -> !isHeld(nic, shells)).toList();
+    Instant now = clock.instant();
+    List<NicRecord> pending = new ArrayList<>();
+    List<Story> stories = new ArrayList<>(teller.stories(gone, now, "detached", ""));
+    List<String> words = new ArrayList<>();
+    for (NicRecord nic : held) {
+      AttachFailure why = holds(nic);
+      String trouble = why.message() + "; " + why.remedy();
+      words.add(why.message());
+      pending.add(nic.in(NicState.DETACH_PENDING, nic.bound(), now, Optional.of(trouble)));
+      stories.addAll(teller.stories(List.of(nic), now, "detach pending", trouble));
+    }
+    journal.conclude(pending, gone.stream().map(NicRecord::key).toList(), stories, durability);
+    return new NodeReconciler.Detached.Owed(holds(held.getFirst()), words);
+  }
+
+  private static AttachFailure holds(NicRecord nic) {
+    GuestEnd end = nic.guestEnd().orElseThrow();
+    return new AttachFailure.GuestHolds(end.vm(), end.device());
+  }
+
+  private static boolean isHeld(NicRecord nic, Set<String> shells) {
+    return nic.guestEnd().filter(end -> shells.contains(end.device())).isPresent();
+  }
+
+  private static Set<String> shells(Outcome.Pending pending) {
+    return shells(Stream.concat(Stream.of(Step.of(pending.until(), "")), pending.rest().steps()));
+  }
+
+  private static Set<String> shells(Stream<Step> left) {
+    return left.flatMap(step ->
+            step.op() instanceof AwaitOp(AwaitOp.Condition.DeviceDeleted(_, var device), _, _)
+                ? Stream.of(device)
+                : Stream.of())
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean areShells(List<Step> left) {
+    return left.stream()
+        .allMatch(step -> step.op() instanceof AwaitOp(AwaitOp.Condition.DeviceDeleted _, _, _));
   }
 
   private NodeReconciler.Attached attached(

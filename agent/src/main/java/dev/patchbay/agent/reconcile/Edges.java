@@ -26,7 +26,7 @@ public record Edges(
     Performers.Leases leases,
     Delegates delegates,
     PluginExec plugins,
-    Performers.Guests guests,
+    Guests guests,
     VpcProvider vpcs) {
   /** Runs third-party plugins for one caller. */
   @FunctionalInterface

@@ -95,7 +95,8 @@ public final class NodeReconciler {
   }
 
   /** What would be done, without doing it. */
-  public Planning plan(Wanted wanted) {
+  public Planning plan(Wanted asked) {
+    Wanted wanted = new GuestDevices(journal, edges.guests()).named(asked);
     List<NicKind.Macvlan> slices = slicesOfHostLinks(wanted.nics());
     // nothing else depends on what the host has, and looking takes longer than planning
     HostView view = slices.isEmpty() ? HostView.UNSEEN : edges.host().view(parents(slices));
@@ -189,8 +190,8 @@ public final class NodeReconciler {
     record Gone() implements Detached {}
 
     /**
-     * They are gone from this machine, but whoever keeps their ports could not be told; it is tried
-     * again.
+     * They are gone from this machine, but whoever keeps their ports could not be told, or a guest
+     * keeps an empty shell of one; it is tried again.
      *
      * @param why the first reason
      * @param owed what is due, in words
@@ -250,6 +251,29 @@ public final class NodeReconciler {
     return takeBack(nics, operation, true);
   }
 
+  /**
+   * Looks after NICs that are gone but for an empty shell in their guest (DETACH_PENDING): the
+   * guest is asked once more, and nobody waits for it. Those that it has let go are gone
+   * altogether. To be called when a machine tells that a device is gone, that it was reset, or that
+   * it ended.
+   */
+  public void settle(List<NicRecord> nics) {
+    List<NicRecord> held =
+        nics.stream().filter(nic -> nic.state() == NicState.DETACH_PENDING).toList();
+    if (held.isEmpty()) {
+      return;
+    }
+    Plan again =
+        UndoPlanner.again(held.stream().flatMap(nic -> nic.planned().plan().steps()).toList());
+    Operation operation = Operation.unattended("unplug");
+    var teller = new StoryTeller(operation, (_, _) -> {});
+    try (KernelSession kernel = edges.kernel().get()) {
+      Outcome outcome =
+          new PlanApplier(performers(kernel, operation), teller).undo(again, Bindings.NONE);
+      conclusions.ofSettling(outcome, held, teller);
+    }
+  }
+
   private Detached takeBack(List<NicRecord> nics, Operation operation, boolean bootIsOver) {
     if (nics.isEmpty()) {
       return new Detached.Gone();
@@ -300,7 +324,10 @@ public final class NodeReconciler {
         edges.vpcs(),
         edges.delegates().forCaller(operation.environment(), operation.cancellation()),
         edges.guests(),
-        kernel);
+        (op, bound) ->
+            op.until() instanceof AwaitOp.Condition.DeviceDeleted deleted
+                ? edges.guests().await(op, deleted)
+                : kernel.execute(op, bound));
   }
 
   private NicRecord intent(Wanted wanted, PlannedNic nic, int position) {

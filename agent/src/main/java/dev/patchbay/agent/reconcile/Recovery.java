@@ -64,6 +64,7 @@ public final class Recovery {
             .filter(nic -> !isOfThisBoot(nic) && nic.state() != NicState.DETACHED)
             .toList();
     Operation operation = Operation.unattended("recover");
+    reconciler.settle(inOrder.stream().filter(this::isOfThisBoot).toList());
     return new Report(nics.size() - due.size() - over.size(), 0, 0)
         .and(report(due, reconciler.detach(due, operation)))
         .and(report(over, reconciler.retire(over, operation)));

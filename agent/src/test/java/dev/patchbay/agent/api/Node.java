@@ -10,6 +10,8 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.agent.vm.GuestPerformer;
+import dev.patchbay.agent.vm.RunningGuests;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.libcni.ExecOutcome;
 import dev.patchbay.core.plan.AttachFailure;
@@ -75,7 +77,7 @@ final class Node implements AutoCloseable {
             new HostLocalLeases(_ -> () -> {}),
             (_, _) -> (op, _) -> new Performed.Failed(missing(op.call().type())),
             call -> new ExecOutcome.Broke(missing(call.type())),
-            (op, _) -> new Performed.Failed(missing(op.toString())),
+            new GuestPerformer(RunningGuests.NONE),
             new BuiltInProvider(new InMemoryVpcStore(), config.vpc(), PortOwners.NONE));
     var reconciler = new NodeReconciler(edges, journal, "boot-1", NOW);
     var locks = new ContainerLocks();

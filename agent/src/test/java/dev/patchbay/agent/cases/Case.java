@@ -10,10 +10,11 @@ import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.skel.CniRequest;
 import dev.patchbay.cni.skel.RequestParser;
+import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Owner;
+import dev.patchbay.core.plan.Guest;
 import dev.patchbay.core.plan.Sandbox;
-import dev.patchbay.core.plan.UndoPlanner.GuestNic;
 import dev.patchbay.kube.PodFacts;
 import dev.patchbay.kube.dialect.Dialects;
 import dev.patchbay.kube.dialect.Folders;
@@ -33,6 +34,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,11 +61,6 @@ public record Case(Path folder, Fields pod, HostFile host) {
     }
   }
 
-  /** The cases whose plan attaches and nothing more. */
-  public static List<Case> attaching() {
-    return all().stream().filter(one -> one.guest().isEmpty()).toList();
-  }
-
   /** The case of that name. */
   public static Case named(String name) {
     return read(CASES.resolve(name));
@@ -86,15 +83,22 @@ public record Case(Path folder, Fields pod, HostFile host) {
     return pod.required("about");
   }
 
-  /** The guest whose NIC is unplugged; empty when the case only attaches. */
-  public Optional<GuestNic> guest() {
-    return pod.object("unplug")
-        .map(guest ->
-            new GuestNic(
-                guest.required("vm"),
-                guest.required("device"),
-                guest.required("netdev"),
-                Duration.ofSeconds(guest.whole("patience", 1, 600).orElseThrow())));
+  /** The virtual machine that gets the NICs; empty for a container. */
+  public Optional<Guest> guest() {
+    return pod.object("guest")
+        .map(guest -> {
+          Map<IfName, String> devices = new LinkedHashMap<>();
+          Fields given = guest.object("devices").orElseThrow();
+          given
+              .node()
+              .propertyNames()
+              .forEach(nic -> devices.put(new IfName(nic), given.required(nic)));
+          return new Guest(
+              guest.required("vm"),
+              devices,
+              (int) guest.whole("owner", 0, 65_535).orElseThrow(),
+              Duration.ofSeconds(guest.whole("patience", 1, 600).orElseThrow()));
+        });
   }
 
   /** A machine as host.yaml describes it, with the pod's namespace and what is in that already. */
@@ -142,7 +146,7 @@ public record Case(Path folder, Fields pod, HostFile host) {
             .orElseGet(() -> new Owner.Container(RUNTIME, containerId));
     List<String> path = add.path().stream().map(Path::toString).toList();
     return new Wanted(
-        new Sandbox(owner, containerId, netns, add.args().toString(), path),
+        new Sandbox(owner, containerId, netns, add.args().toString(), path, guest()),
         new Caller(
             RUNTIME,
             add.conf().name().value(),

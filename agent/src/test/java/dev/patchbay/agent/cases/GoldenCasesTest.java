@@ -53,12 +53,7 @@ class GoldenCasesTest {
     String file = WRITE ? planFile(golden) : Yaml.text(golden.folder().resolve("plan.yaml"));
     String exact = Yaml.documents(file).getLast().toString();
     Planning.Ready ready = plan(golden);
-    if (golden.guest().isPresent()) {
-      assertThat(JournalJson.MAPPER.readValue(exact, Plan.class))
-          .isEqualTo(UndoPlanner.unplug(golden.guest().get(), PlanFile.taken(ready)));
-    } else {
-      assertThat(JournalJson.MAPPER.readValue(exact, Planning.Ready.class)).isEqualTo(ready);
-    }
+    assertThat(JournalJson.MAPPER.readValue(exact, Planning.Ready.class)).isEqualTo(ready);
   }
 
   private static Planning.Ready plan(Case golden) {
@@ -78,13 +73,8 @@ class GoldenCasesTest {
 
   private static String planFile(Case golden) {
     Planning.Ready ready = plan(golden);
-    return golden
-        .guest()
-        .map(guest -> {
-          Plan unplug = UndoPlanner.unplug(guest, PlanFile.taken(ready));
-          return PlanFile.ofUnplug(golden, unplug, waiting(unplug));
-        })
-        .orElseGet(() -> PlanFile.of(golden, ready));
+    return PlanFile.of(
+        golden, ready, golden.guest().map(_ -> waiting(UndoPlanner.undo(PlanFile.taken(ready)))));
   }
 
   /** What the plan comes to when the guest does as it is told, but does not let go in time. */

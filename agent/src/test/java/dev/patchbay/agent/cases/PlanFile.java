@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,28 +22,15 @@ import tools.jackson.databind.JsonNode;
 final class PlanFile {
   private PlanFile() {}
 
-  static String of(Case golden, Planning.Ready ready) {
+  /** With what detaching comes to when a guest does not let go, where there is a guest. */
+  static String of(Case golden, Planning.Ready ready, Optional<Outcome.Pending> held) {
     Map<String, Object> people = new LinkedHashMap<>();
     people.put("about", golden.about());
     people.put("attach", ready.nics().stream().map(PlanFile::nic).toList());
     people.put("afterwards", steps(ready.afterwards()));
     people.put("detach", lines(UndoPlanner.undo(taken(ready))));
+    held.ifPresent(pending -> people.put("waitsUntil", OpText.of(pending.until())));
     return file(people, JournalJson.MAPPER.valueToTree(ready));
-  }
-
-  static String ofUnplug(Case golden, Plan unplug, Outcome.Pending pending) {
-    Map<String, Object> people = new LinkedHashMap<>();
-    people.put("about", golden.about());
-    people.put("unplug", steps(unplug));
-    people.put("waitsUntil", OpText.of(pending.until()));
-    people.put("thenDoes", lines(pending.rest()));
-    return file(people, tree(unplug));
-  }
-
-  /** As the journal would keep it where a field of that type is declared. */
-  private static JsonNode tree(Plan plan) {
-    return JournalJson.MAPPER.readTree(
-        JournalJson.MAPPER.writerFor(Plan.class).writeValueAsString(plan));
   }
 
   static List<Step> taken(Planning.Ready ready) {

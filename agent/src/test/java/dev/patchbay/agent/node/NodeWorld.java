@@ -11,8 +11,10 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.agent.vm.GuestPerformer;
 import dev.patchbay.agent.vm.Launching;
 import dev.patchbay.agent.vm.Machines;
+import dev.patchbay.agent.vm.RunningGuests;
 import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
@@ -158,7 +160,7 @@ final class NodeWorld implements AutoCloseable {
             new HostLocalLeases(_ -> () -> {}),
             (_, _) -> (op, _) -> new Performed.Failed(missing(op.call().type())),
             call -> new ExecOutcome.Broke(missing(call.type())),
-            (op, _) -> new Performed.Failed(missing(op.toString())),
+            new GuestPerformer(RunningGuests.NONE),
             vpcs);
     Clock clock = Clock.systemUTC();
     var reconciler = new NodeReconciler(edges, journal, "boot-1", clock);

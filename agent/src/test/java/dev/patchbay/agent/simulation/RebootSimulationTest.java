@@ -29,7 +29,7 @@ class RebootSimulationTest {
   private Path folder;
 
   static List<Case> cases() {
-    return Case.attaching();
+    return Case.all();
   }
 
   private SimulatedNode node(Case golden) {

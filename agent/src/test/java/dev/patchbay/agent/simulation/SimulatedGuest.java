@@ -1,137 +1,119 @@
 package dev.patchbay.agent.simulation;
 
-import dev.patchbay.agent.cases.Case;
-import dev.patchbay.agent.reconcile.Wanted;
-import dev.patchbay.core.plan.AttachPlanner;
-import dev.patchbay.core.plan.AttachPlanner.Planning;
+import dev.patchbay.agent.reconcile.Guests;
+import dev.patchbay.core.nic.IfName;
+import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
 import dev.patchbay.core.plan.GuestOp;
-import dev.patchbay.core.plan.KernelSession;
-import dev.patchbay.core.plan.Outcome;
+import dev.patchbay.core.plan.OpText;
 import dev.patchbay.core.plan.Performed;
-import dev.patchbay.core.plan.Performers;
-import dev.patchbay.core.plan.Plan;
-import dev.patchbay.core.plan.PlanApplier;
-import dev.patchbay.core.plan.PlanWatch;
-import dev.patchbay.core.plan.UndoPlanner;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/**
- * A virtual machine with one NIC that is plugged, on a fake kernel; plans are walked without an
- * agent.
- */
-final class SimulatedGuest implements AutoCloseable {
-  private final Case.Machine machine;
-  private final FakeLeases leases = new FakeLeases();
-  private final Mishap mishap;
-  private final KernelSession kernel;
-  private final String before;
-  private final Set<String> inGuest = new TreeSet<>();
-  private final Plan unplug;
-  private final Bindings plugged;
-  private boolean stubborn;
-
-  SimulatedGuest(Case golden, OpCoverage coverage) {
-    this.machine = golden.machine();
-    this.mishap = new Mishap(coverage);
-    this.kernel = machine.kernel().open();
-    this.before = state();
-    Wanted wanted = golden.wanted(machine.netns());
-    var ready =
-        (Planning.Ready)
-            AttachPlanner.plan(
-                wanted.sandbox(), wanted.nics(), wanted.primary(), machine.kernel().view(Set.of()));
-    this.plugged = ((Outcome.Done) applier().apply(ready.whole(), Bindings.NONE)).bound();
-    UndoPlanner.GuestNic guest = golden.guest().orElseThrow();
-    inGuest.add(guest.device());
-    inGuest.add(guest.netdev());
-    this.unplug = UndoPlanner.unplug(guest, ready.whole().steps().toList());
+/** A running virtual machine, as its monitor shows it, with a guest of any temper. */
+final class SimulatedGuest implements Guests {
+  /** How the guest takes being asked to let a device go. */
+  enum Temper {
+    /** At once. */
+    WILLING,
+    /** While it is waited for. */
+    SLOW,
+    /** Not before it is reset. */
+    STUBBORN
   }
 
-  private PlanApplier applier() {
-    return new PlanApplier(
-        new Performers(
-            (batch, bound) ->
-                batch.stream()
-                    .map(op -> mishap.meet(op, () -> kernel.execute(List.of(op), bound).getFirst()))
-                    .toList(),
-            (op, bound) -> mishap.meet(op, () -> leases.execute(op, bound)),
-            (op, _) -> {
-              throw new AssertionError("the case has no port: " + op);
-            },
-            (op, _) -> {
-              throw new AssertionError("the case has no plugin: " + op);
-            },
-            (op, _) -> mishap.meet(op, () -> obey(op)),
-            (op, _) -> mishap.meet(op, () -> await(op))),
-        PlanWatch.NONE);
-  }
+  /** The tap of each device; empty when it was cut off. */
+  private final Map<String, Optional<IfName>> devices = new TreeMap<>();
 
-  private Performed obey(GuestOp op) {
-    switch (op) {
-      case GuestOp.UnplugDevice(_, var device) -> {
-        if (!stubborn) {
-          inGuest.remove(device);
-        }
-      }
-      case GuestOp.RemoveNetdev(_, var netdev) -> inGuest.remove(netdev);
+  private final Set<String> asked = new HashSet<>();
+  private Temper temper = Temper.WILLING;
+  private boolean on = true;
+  private int ports = 8;
+
+  @Override
+  public Performed execute(GuestOp op, Bindings bound) {
+    if (!on) {
+      return Performed.done();
     }
+    return switch (op) {
+      case GuestOp.PlugDevice plug -> plug(plug, bound);
+      case GuestOp.UnplugDevice(_, var device, _) -> {
+        asked.add(device);
+        if (temper == Temper.WILLING) {
+          devices.remove(device);
+        }
+        yield Performed.done();
+      }
+      case GuestOp.RemoveNetdev(_, var device) -> {
+        devices.computeIfPresent(device, (_, _) -> Optional.empty());
+        yield Performed.done();
+      }
+    };
+  }
+
+  private Performed plug(GuestOp.PlugDevice op, Bindings bound) {
+    if (bound.handedOver(op.nic()).isEmpty()) {
+      throw new AssertionError(op + " without a NIC");
+    }
+    if (devices.containsKey(op.device())) {
+      return new Performed.Failed(
+          new AttachFailure.GuestRefused(op.vm(), OpText.of(op), "Duplicate device ID"));
+    }
+    if (devices.size() == ports) {
+      return new Performed.Failed(new AttachFailure.NoGuestPort(op.vm(), ports));
+    }
+    devices.put(op.device(), Optional.of(op.tap()));
     return Performed.done();
   }
 
-  private Performed await(AwaitOp op) {
-    var deleted = (AwaitOp.Condition.DeviceDeleted) op.until();
-    return inGuest.contains(deleted.device()) ? new Performed.Late() : Performed.done();
-  }
-
-  /** From now on the guest ignores what it is asked. */
-  void holdOn() {
-    stubborn = true;
-  }
-
-  void letGo() {
-    stubborn = false;
-    inGuest.removeIf(name -> !name.startsWith("host"));
-  }
-
-  /** Unplugs with a mishap at the nth op; whatever comes of it. */
-  void unplugMeeting(int nth, Mishap.Kind kind) {
-    mishap.plan(nth, kind);
-    try {
-      Outcome outcome = unplug();
-      if (outcome instanceof Outcome.Done) {
-        throw new AssertionError("op " + nth + " failed, but all is done");
-      }
-    } catch (AgentDied died) {
-      if (!kind.kills()) {
-        throw died;
-      }
+  @Override
+  public Performed await(AwaitOp op, AwaitOp.Condition.DeviceDeleted until) {
+    if (temper == Temper.SLOW && !op.atMost().isZero() && asked.contains(until.device())) {
+      devices.remove(until.device());
     }
-    mishap.clear();
-  }
-
-  Outcome unplug() {
-    return applier().undo(unplug, plugged);
-  }
-
-  Outcome resume(Outcome.Pending pending) {
-    return applier().undo(pending.rest(), pending.bound());
-  }
-
-  /** What there was before the NIC was plugged. */
-  String stateBeforePlug() {
-    return before;
-  }
-
-  String state() {
-    return machine.kernel().dumpWithoutShared() + leases.held() + inGuest;
+    return devices.containsKey(until.device()) ? new Performed.Late() : Performed.done();
   }
 
   @Override
-  public void close() {
-    kernel.close();
+  public Set<String> devices(String vm) {
+    return Set.copyOf(devices.keySet());
+  }
+
+  void behave(Temper how) {
+    temper = how;
+  }
+
+  void hasPorts(int number) {
+    ports = number;
+  }
+
+  /** The guest is reset: QEMU drops what it was asked to. */
+  void reset() {
+    devices.keySet().removeAll(asked);
+    asked.clear();
+  }
+
+  /** QEMU dies, with all that it had. */
+  void die() {
+    on = false;
+    devices.clear();
+  }
+
+  /** Whether a device still has its frames from that tap. */
+  boolean uses(IfName tap) {
+    return devices.containsValue(Optional.of(tap));
+  }
+
+  Stream<String> state() {
+    return devices.entrySet().stream()
+        .map(device ->
+            "guest has "
+                + device.getKey()
+                + device.getValue().map(tap -> " on " + tap).orElse(" cut off"));
   }
 }

@@ -6,6 +6,7 @@ import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.Edges;
+import dev.patchbay.agent.reconcile.Guests;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.reconcile.Operation;
 import dev.patchbay.agent.reconcile.Recovery;
@@ -19,6 +20,7 @@ import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.AwaitOp;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.GuestOp;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.HostView;
 import dev.patchbay.core.plan.KernelSession;
@@ -61,6 +63,7 @@ final class SimulatedNode implements AutoCloseable {
   private final InMemoryVpcStore store;
   private final FakeLeases leases = new FakeLeases();
   private final FakePlugins plugins = new FakePlugins(this::kernel);
+  private SimulatedGuest guest = new SimulatedGuest();
   private Case.Machine machine;
   private Turns turns = Turns.NONE;
   private int boots = 1;
@@ -95,9 +98,7 @@ final class SimulatedNode implements AutoCloseable {
               return (op, bound) -> meet(op, () -> delegates.execute(op, bound));
             },
             plugins,
-            (op, _) -> {
-              throw new AssertionError("a container has no guest: " + op);
-            },
+            new MeetingGuests(),
             new MeetingProvider(Case.provider(store), this::meet));
     return new NodeReconciler(edges, journal, bootId(), CLOCK);
   }
@@ -135,13 +136,43 @@ final class SimulatedNode implements AutoCloseable {
     }
   }
 
+  /** The pod's machine, whichever agent talks to it. */
+  private final class MeetingGuests implements Guests {
+    @Override
+    public Performed execute(GuestOp op, Bindings bound) {
+      return meet(op, () -> guest.execute(op, bound));
+    }
+
+    @Override
+    public Performed await(AwaitOp op, AwaitOp.Condition.DeviceDeleted until) {
+      return meet(op, () -> guest.await(op, until));
+    }
+
+    @Override
+    public Set<String> devices(String vm) {
+      return guest.devices(vm);
+    }
+  }
+
+  private void leavesTheGuestsTaps(LinkOp op) {
+    if (op instanceof LinkOp.TakeBack back && guest.uses(back.tap())) {
+      throw new AssertionError("a running machine still uses what is taken: " + op);
+    }
+  }
+
   private final class Session implements KernelSession {
     private final KernelSession real = kernel().open();
 
     @Override
     public List<Performed> execute(List<LinkOp> batch, Bindings bound) {
       return batch.stream()
-          .map(op -> meet(op, () -> real.execute(List.of(op), bound).getFirst()))
+          .map(op ->
+              meet(
+                  op,
+                  () -> {
+                    leavesTheGuestsTaps(op);
+                    return real.execute(List.of(op), bound).getFirst();
+                  }))
           .toList();
     }
 
@@ -162,6 +193,11 @@ final class SimulatedNode implements AutoCloseable {
 
   Netns pod() {
     return machine.netns();
+  }
+
+  /** The virtual machine of the pod, where the case has one. */
+  SimulatedGuest guest() {
+    return guest;
   }
 
   Mishap mishap() {
@@ -208,7 +244,13 @@ final class SimulatedNode implements AutoCloseable {
     Wanted wanted = wantedByAnother(container);
     Sandbox sandbox = wanted.sandbox();
     return new Wanted(
-        new Sandbox(new Owner.Pod(uid), container, sandbox.netns(), sandbox.args(), sandbox.path()),
+        new Sandbox(
+            new Owner.Pod(uid),
+            container,
+            sandbox.netns(),
+            sandbox.args(),
+            sandbox.path(),
+            sandbox.guest()),
         wanted.caller(),
         wanted.nics(),
         wanted.primary());
@@ -274,6 +316,7 @@ final class SimulatedNode implements AutoCloseable {
   void reboot() {
     boots++;
     machine = golden.machine();
+    guest = new SimulatedGuest();
     restartAgent();
   }
 
@@ -297,6 +340,7 @@ final class SimulatedNode implements AutoCloseable {
                 kernel().dumpWithoutShared().lines(),
                 leases.held().stream(),
                 plugins.held().stream(),
+                guest.state(),
                 ports(),
                 journal.all().stream().map(nic -> "journal " + nic.key() + " " + nic.state()),
                 Stream.of("sessions " + kernel().openSessions()))

@@ -12,6 +12,8 @@ import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
+import dev.patchbay.agent.vm.GuestPerformer;
+import dev.patchbay.agent.vm.RunningGuests;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.libcni.ExecOutcome;
 import dev.patchbay.core.nic.Cidr;
@@ -138,7 +140,7 @@ final class VpcLab implements AutoCloseable {
             new HostLocalLeases(_ -> () -> {}),
             (_, _) -> (op, _) -> new Performed.Failed(missing(op.call().type())),
             call -> new ExecOutcome.Broke(missing(call.type())),
-            (op, _) -> new Performed.Failed(missing(op.toString())),
+            new GuestPerformer(RunningGuests.NONE),
             vpcs);
     var reconciler = new NodeReconciler(edges, journal, "boot-1", Clock.systemUTC());
     var locks = new ContainerLocks();

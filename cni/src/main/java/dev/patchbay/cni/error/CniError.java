@@ -92,6 +92,10 @@ public record CniError(int code, String msg, String details) {
           case AttachFailure.Storage _ -> IO_FAILURE;
           case AttachFailure.DelegateRefused refused -> refused.code();
           case AttachFailure.DelegateBroke _ -> DELEGATE_BROKE;
+          case AttachFailure.NoGuestPort _,
+              AttachFailure.GuestRefused _,
+              AttachFailure.GuestHolds _ ->
+              TRY_AGAIN_LATER;
           case AttachFailure.TimedOut _, AttachFailure.Cancelled _ -> TRY_AGAIN_LATER;
         };
     return new CniError(code, failure.message(), failure.remedy());

@@ -262,6 +262,69 @@ public sealed interface AttachFailure {
     }
   }
 
+  /** Every port for NICs that the machine was switched on with is taken. */
+  record NoGuestPort(String vm, int ports) implements AttachFailure {
+    @Override
+    public String message() {
+      return "virtual machine "
+          + vm
+          + " has no free port for one more NIC: all "
+          + ports
+          + " are taken";
+    }
+
+    @Override
+    public String remedy() {
+      return "unplug a NIC, or start the machine anew with more ports (vm.ports in the agent's"
+          + " configuration); a port whose guest does not let go is free after a reset";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** QEMU, or the guest, said no. */
+  record GuestRefused(String vm, String doing, String why) implements AttachFailure {
+    @Override
+    public String message() {
+      return "virtual machine " + vm + ": " + doing + ": " + why;
+    }
+
+    @Override
+    public String remedy() {
+      return "patchbay why shows the whole plan, and QEMU's monitor what the machine has";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
+  /** A guest has an empty shell left of a NIC that is gone. */
+  record GuestHolds(String vm, String device) implements AttachFailure {
+    @Override
+    public String message() {
+      return "guest "
+          + vm
+          + " has not let go of device "
+          + device
+          + "; the NIC is cut off and its addresses are free";
+    }
+
+    @Override
+    public String remedy() {
+      return "the device goes when the guest lets go or is reset";
+    }
+
+    @Override
+    public boolean retryable() {
+      return true;
+    }
+  }
+
   /** It took too long. */
   record TimedOut(String what, String after) implements AttachFailure {
     @Override

@@ -157,6 +157,7 @@ public final class AttachPlanner {
           };
       position++;
     }
+    draft.guest().ifPresent(guest -> GuestPlan.draft(guest, draft));
     ExecOp.Prior last = prior;
     List<ExecOp.Check> checks = calls.stream().map(call -> new ExecOp.Check(call, last)).toList();
     return new PlannedNic(draft.attachment(), draft.plan(last), last, checks);

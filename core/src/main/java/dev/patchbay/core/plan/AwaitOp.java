@@ -8,7 +8,7 @@ import java.time.Duration;
  * Waits until something is so.
  *
  * @param until what is waited for
- * @param atMost how long, more than zero
+ * @param atMost how long; zero to look once
  * @param late what the plan comes to when the time is up
  */
 public record AwaitOp(Condition until, Duration atMost, Late late) implements Op {
@@ -17,7 +17,9 @@ public record AwaitOp(Condition until, Duration atMost, Late late) implements Op
     /** The step fails and the plan is rolled back. */
     FAILS,
     /** The plan stops here and is resumed when the condition comes true. */
-    SUSPENDS
+    SUSPENDS,
+    /** The plan goes on: what follows is right either way. */
+    PROCEEDS
   }
 
   /** What can be waited for. */

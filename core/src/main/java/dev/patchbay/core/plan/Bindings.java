@@ -41,6 +41,11 @@ public record Bindings(Map<String, Yield> values) {
     return find(ref, Lease.class);
   }
 
+  /** The NIC behind the Ref as it was handed to its guest, if its op has run. */
+  public Optional<HandedOver> handedOver(Ref<HandedOver> ref) {
+    return find(ref, HandedOver.class);
+  }
+
   /** The delegate's answer behind the Ref, if it gave one. */
   public Optional<DelegateResult> result(Ref<DelegateResult> ref) {
     return find(ref, DelegateResult.class);

@@ -381,6 +381,35 @@ public sealed interface LinkOp extends Op {
   record KeepDefaultRoute(Netns netns, IfName keep) implements LinkOp {}
 
   /**
+   * Hands a NIC to a virtual machine: what comes in by the NIC goes to a tap that is made for it,
+   * and what comes out of the tap leaves by the NIC. The NIC keeps its addresses and settings, so
+   * that whoever made it finds it as it was, but the namespace's own stack hears nothing by it any
+   * more and does not speak with its address. Where the NIC has addresses, the guest learns them
+   * from us alone: its DHCP and router solicitations do not leave, and foreign router
+   * advertisements do not enter.
+   *
+   * @param netns the pod's namespace
+   * @param nic the NIC's name
+   * @param tap the tap's name
+   * @param owner uid that may open the tap
+   * @param handed the NIC as the guest is to have it
+   */
+  record HandOver(Netns netns, IfName nic, IfName tap, int owner, Ref<HandedOver> handed)
+      implements LinkOp {}
+
+  /**
+   * Takes a NIC back from a virtual machine: tap and redirection go, settings are as before. What
+   * is absent is done.
+   *
+   * @param netns the pod's namespace
+   * @param nic the NIC's name
+   * @param tap the tap's name
+   * @param handed as it was handed over; where that is not known, the NIC gets the namespace's
+   *     defaults
+   */
+  record TakeBack(Netns netns, IfName nic, IfName tap, Ref<HandedOver> handed) implements LinkOp {}
+
+  /**
    * Takes a link of ours away; an absent one, or a stranger of the same name, is success.
    *
    * @param netns where it lives

@@ -33,6 +33,10 @@ final class NicDraft {
     return host;
   }
 
+  Optional<Guest> guest() {
+    return sandbox.guest();
+  }
+
   Netns pod() {
     return sandbox.netns();
   }

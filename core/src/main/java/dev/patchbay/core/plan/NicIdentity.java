@@ -14,6 +14,9 @@ import java.util.HexFormat;
  * in the journal between the ops.
  */
 record NicIdentity(String digest) {
+  /** IFNAMSIZ without its NUL, linux/if.h. */
+  private static final int LONGEST = 15;
+
   static NicIdentity of(String containerId, IfName ifName) {
     try {
       byte[] digest =
@@ -23,6 +26,17 @@ record NicIdentity(String digest) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }
+  }
+
+  /**
+   * The tap of a NIC's guest, in the same namespace as the NIC: people see at once whose it is,
+   * unless the NIC's name is too long for that.
+   */
+  static IfName tap(IfName nic) {
+    String plain = "tap-" + nic;
+    return plain.getBytes(UTF_8).length <= LONGEST
+        ? new IfName(plain)
+        : new IfName("tap" + of("", nic).digest.substring(0, LONGEST - 3));
   }
 
   /** 15 characters: the prefix that tools expect, and 44 bits of the digest. */

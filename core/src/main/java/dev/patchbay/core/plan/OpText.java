@@ -17,9 +17,13 @@ public final class OpText {
       case LeaseOp lease -> lease(lease);
       case PortOp port -> port(port);
       case ExecOp exec -> exec(exec);
-      case GuestOp.UnplugDevice(var vm, var device) ->
+      case GuestOp.PlugDevice(var vm, var device, var tap, _) ->
+          "plug device " + device + " on " + tap + " into guest " + vm;
+      case GuestOp.UnplugDevice(var vm, var device, _) ->
           "ask guest " + vm + " to let go of " + device;
-      case GuestOp.RemoveNetdev(var vm, var netdev) -> "remove netdev " + netdev + " of " + vm;
+      case GuestOp.RemoveNetdev(var vm, var device) ->
+          "cut device " + device + " of guest " + vm + " off";
+      case AwaitOp(var until, var atMost, _) when atMost.isZero() -> "see that " + condition(until);
       case AwaitOp(var until, var atMost, _) ->
           "wait at most " + atMost.toSeconds() + " s until " + condition(until);
     };
@@ -111,6 +115,10 @@ public final class OpText {
           "add default route via " + addresses(gateways) + " on " + link + in(netns);
       case LinkOp.KeepDefaultRoute(var netns, var keep) ->
           "keep only the default route of " + keep + in(netns);
+      case LinkOp.HandOver(var netns, var nic, var tap, var owner, _) ->
+          "hand " + nic + in(netns) + " to " + tap + " of uid " + owner;
+      case LinkOp.TakeBack(var netns, var nic, var tap, _) ->
+          "take " + nic + in(netns) + " back from " + tap;
       case LinkOp.DeleteLink(var netns, var name, _, _) -> "delete " + name + in(netns);
     };
   }

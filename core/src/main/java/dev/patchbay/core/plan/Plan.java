@@ -21,7 +21,8 @@ public sealed interface Plan permits Plan.Sequence, Plan.Parallel, Step {
   }
 
   /**
-   * In any order or together; a failure of one does not stop those already under way.
+   * In any order or together; a failure of one does not stop those already under way, and one that
+   * is suspended does not hold up the others.
    *
    * @param parts independent of each other
    */

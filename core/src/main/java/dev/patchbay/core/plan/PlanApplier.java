@@ -3,7 +3,7 @@ package dev.patchbay.core.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Walks a plan: forward until a step fails, and then back over everything that was done. One walk
@@ -23,11 +23,8 @@ public final class PlanApplier {
   public Outcome apply(Plan plan, Bindings bound) {
     var walk = new Walk(bound, true);
     walk.take(plan);
-    if (walk.suspended.isPresent()) {
-      return walk.suspended.get();
-    }
     if (walk.failures.isEmpty()) {
-      return new Outcome.Done(walk.bound);
+      return walk.suspended.isPresent() ? walk.suspended.get() : new Outcome.Done(walk.bound);
     }
     Failure first = walk.failures.getFirst();
     List<Failure> left = back(UndoPlanner.undo(walk.taken), walk.bound);
@@ -44,24 +41,22 @@ public final class PlanApplier {
   public Outcome undo(Plan plan, Bindings bound) {
     var walk = new Walk(bound, false);
     walk.take(plan);
-    List<Step> due = walk.failures.stream().map(Failure::step).toList();
-    if (walk.suspended.isPresent()) {
-      Outcome.Pending waits = walk.suspended.get();
-      List<Plan> rest = new ArrayList<>(due);
-      rest.add(waits.rest());
-      return new Outcome.Pending(waits.until(), new Plan.Sequence(rest), waits.bound());
-    }
     if (walk.failures.isEmpty()) {
-      return new Outcome.Done(walk.bound);
+      return walk.suspended.isPresent() ? walk.suspended.get() : new Outcome.Done(walk.bound);
     }
     Failure first = walk.failures.getFirst();
-    return new Outcome.Stuck(first.step, first.why, due, walk.bound);
+    return new Outcome.Stuck(
+        first.step, first.why, walk.due().map(Failure::step).toList(), walk.bound);
   }
 
   private List<Failure> back(Plan undo, Bindings bound) {
     var walk = new Walk(bound, false);
     walk.take(undo);
-    return walk.failures;
+    return walk.due().toList();
+  }
+
+  private static AttachFailure tooLate(AwaitOp await) {
+    return new AttachFailure.TimedOut(await.until().toString(), await.atMost().toString());
   }
 
   private record Failure(Step step, AttachFailure why) {}
@@ -78,6 +73,18 @@ public final class PlanApplier {
       this.forward = forward;
     }
 
+    /** What failed, and what a suspension has left for later. */
+    Stream<Failure> due() {
+      Stream<Failure> later =
+          suspended.stream()
+              .flatMap(waits ->
+                  Stream.concat(
+                          Stream.of(Step.of(waits.until(), "it is waited for")),
+                          waits.rest().steps())
+                      .map(step -> new Failure(step, tooLate(waits.until()))));
+      return Stream.concat(failures.stream(), later);
+    }
+
     private boolean over() {
       return suspended.isPresent() || (forward && !failures.isEmpty());
     }
@@ -90,19 +97,36 @@ public final class PlanApplier {
       }
     }
 
-    private void takeInOrder(List<Plan> parts) {
-      takeInOrder(parts, after -> new Plan.Sequence(after));
-    }
-
     /** A suspension leaves the parts that were not reached for later. */
-    private void takeInOrder(List<Plan> parts, Function<List<Plan>, Plan> joined) {
+    private void takeInOrder(List<Plan> parts) {
       for (int i = 0; i < parts.size() && !over(); i++) {
         take(parts.get(i));
-        Plan after = joined.apply(parts.subList(i + 1, parts.size()));
+        Plan after = new Plan.Sequence(parts.subList(i + 1, parts.size()));
         suspended =
             suspended.map(
                 p -> new Outcome.Pending(p.until(), Plan.sequence(p.rest(), after), p.bound()));
       }
+    }
+
+    /** A suspension of one part does not keep the others from being taken. */
+    private void takeEach(List<Plan> parts) {
+      Optional<Outcome.Pending> first = Optional.empty();
+      List<Plan> rests = new ArrayList<>();
+      for (Plan part : parts) {
+        if (!over()) {
+          take(part);
+        }
+        if (suspended.isPresent()) {
+          Outcome.Pending now = suspended.get();
+          rests.add(
+              first.isEmpty()
+                  ? now.rest()
+                  : Plan.sequence(Step.of(now.until(), "it is waited for too"), now.rest()));
+          first = first.or(() -> Optional.of(now));
+          suspended = Optional.empty();
+        }
+      }
+      suspended = first.map(p -> new Outcome.Pending(p.until(), new Plan.Parallel(rests), bound));
     }
 
     /**
@@ -120,7 +144,7 @@ public final class PlanApplier {
         }
       }
       takeBatch(batch);
-      takeInOrder(others, after -> new Plan.Parallel(after));
+      takeEach(others);
     }
 
     private void takeStep(Step step) {
@@ -186,10 +210,8 @@ public final class PlanApplier {
     private void late(Step step) {
       AwaitOp await = (AwaitOp) step.op();
       switch (await.late()) {
-        case FAILS ->
-            fail(
-                step,
-                new AttachFailure.TimedOut(await.until().toString(), await.atMost().toString()));
+        case FAILS -> fail(step, tooLate(await));
+        case PROCEEDS -> taken.add(step);
         case SUSPENDS -> suspended = Optional.of(new Outcome.Pending(await, Plan.nothing(), bound));
       }
     }

@@ -5,4 +5,4 @@ package dev.patchbay.core.plan;
  * outcome.
  */
 public sealed interface Yield
-    permits Lease, BoundPort, DelegateResult, Link, MovedDevice, TunedSettings {}
+    permits Lease, BoundPort, DelegateResult, HandedOver, Link, MovedDevice, TunedSettings {}

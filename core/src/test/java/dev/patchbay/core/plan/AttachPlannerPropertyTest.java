@@ -96,6 +96,7 @@ class AttachPlannerPropertyTest {
       case LinkOp.MoveDevice it -> Stream.<Ref<?>>of(it.before(), it.moved());
       case LinkOp.SetLoopbackUp it -> Stream.<Ref<?>>of(it.loopback(), it.addresses());
       case LinkOp.Tune it -> Stream.<Ref<?>>of(it.before(), it.after());
+      case LinkOp.HandOver it -> Stream.of(it.handed());
       case LeaseOp.Reserve it -> Stream.of(it.lease());
       case LeaseOp.Fixed it -> Stream.of(it.lease());
       case ExecOp.Add it -> Stream.of(it.result());
@@ -112,6 +113,8 @@ class AttachPlannerPropertyTest {
           LinkOp.MoveDevice _,
           LinkOp.SetLoopbackUp _,
           LinkOp.Tune _,
+          LinkOp.HandOver _,
+          GuestOp.PlugDevice _,
           LeaseOp.Reserve _,
           ExecOp.Add _,
           ExecOp.Allocate _ ->

@@ -1,10 +1,12 @@
 package dev.patchbay.core.plan;
 
 import static dev.patchbay.core.plan.Steps.await;
+import static dev.patchbay.core.plan.Steps.guest;
 import static dev.patchbay.core.plan.Steps.lease;
 import static dev.patchbay.core.plan.Steps.loopback;
 import static dev.patchbay.core.plan.Steps.plugin;
 import static dev.patchbay.core.plan.Steps.shared;
+import static dev.patchbay.core.plan.Steps.shellOf;
 import static dev.patchbay.core.plan.Steps.tap;
 import static dev.patchbay.core.plan.Steps.undoOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -205,17 +207,63 @@ class PlanApplierTest {
   }
 
   @Test
-  void suspensionOfOneOfSeveralIndependentPartsKeepsTheOthersForLater() {
+  void suspensionOfOneOfSeveralIndependentPartsDoesNotHoldUpTheOthers() {
     Step link = tap("tap0");
     Step await = await("net0", AwaitOp.Late.SUSPENDS);
+    Step after = lease("b");
+    Step second = await("net1", AwaitOp.Late.SUSPENDS);
     Step other = lease("a");
     machine.isLate(await.op());
-    Outcome outcome = apply(new Plan.Parallel(List.of(await, other, link)));
+    machine.isLate(second.op());
+    Outcome outcome =
+        apply(new Plan.Parallel(List.of(Plan.sequence(await, after), second, other, link)));
     assertThat(outcome)
         .isInstanceOfSatisfying(
             Outcome.Pending.class,
-            pending -> assertThat(pending.rest().steps()).containsExactly(other));
-    assertThat(machine.asked()).containsExactly(link.op(), await.op());
+            pending -> {
+              assertThat(pending.until()).isEqualTo(await.op());
+              assertThat(pending.rest().steps().map(Step::op))
+                  .containsExactly(after.op(), second.op());
+              assertThat(pending.bound().values()).containsOnlyKeys("a", "tap0");
+            });
+    assertThat(machine.asked()).containsExactly(link.op(), await.op(), second.op(), other.op());
+  }
+
+  @Test
+  void independentPartThatFailsAfterOneWasSuspendedUndoesAll() {
+    Step await = await("net0", AwaitOp.Late.SUSPENDS);
+    Step failing = lease("a");
+    machine.isLate(await.op());
+    AttachFailure why = machine.fails(failing.op());
+    assertThat(apply(new Plan.Parallel(List.of(await, failing))))
+        .isEqualTo(new Outcome.RolledBack(failing, why));
+  }
+
+  @Test
+  void conditionThatNeedNotComeDelaysThePlanAndNothingMore() {
+    Step await = await("net0", AwaitOp.Late.PROCEEDS);
+    Step after = lease("a");
+    machine.isLate(await.op());
+    assertThat(undo(Plan.sequence(await, after))).isInstanceOf(Outcome.Done.class);
+    assertThat(machine.asked()).containsExactly(await.op(), after.op());
+  }
+
+  @Test
+  void rollbackThatIsSuspendedSaysWhatIsStillDue() {
+    Step guest = guest("net0");
+    Step failing = lease("a");
+    AttachFailure why = machine.fails(failing.op());
+    AwaitOp shell = shellOf("net0");
+    machine.isLate(shell);
+    Outcome outcome = apply(Plan.sequence(guest, failing));
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Stuck.class,
+            stuck -> {
+              assertThat(stuck.failed()).isEqualTo(failing);
+              assertThat(stuck.why()).isEqualTo(why);
+              assertThat(stuck.leftBehind().stream().map(Step::op)).containsExactly(shell);
+            });
   }
 
   @Test
@@ -234,16 +282,20 @@ class PlanApplierTest {
   }
 
   @Test
-  void undoThatIsSuspendedKeepsWhatFailedBeforeForTheNextTry() {
+  void undoThatIsSuspendedAfterAFailureTellsAllThatIsDue() {
     Step failing = loopback("lo");
     Step await = await("net0", AwaitOp.Late.SUSPENDS);
     Step after = lease("a");
-    machine.fails(failing.op());
+    AttachFailure why = machine.fails(failing.op());
     machine.isLate(await.op());
     assertThat(undo(Plan.sequence(failing, await, after)))
         .isInstanceOfSatisfying(
-            Outcome.Pending.class,
-            pending -> assertThat(pending.rest().steps()).containsExactly(failing, after));
+            Outcome.Stuck.class,
+            stuck -> {
+              assertThat(stuck.why()).isEqualTo(why);
+              assertThat(stuck.leftBehind().stream().map(Step::op))
+                  .containsExactly(failing.op(), await.op(), after.op());
+            });
   }
 
   @Test

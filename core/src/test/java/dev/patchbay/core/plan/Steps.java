@@ -14,6 +14,8 @@ final class Steps {
   static final Netns POD = Netns.at("/run/netns/pod");
   static final MacAddress MAC = new MacAddress("02:00:00:00:00:01");
 
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private Steps() {}
 
   /** A link that is deleted to undo it. */
@@ -58,6 +60,20 @@ final class Steps {
         new ExecOp.Add(call, ExecOp.Prior.NONE, new Ref<>(type)),
         new ExecOp.Del(call, ExecOp.Prior.NONE),
         "plugin " + type);
+  }
+
+  /** A device of a guest, which takes its time to let go. */
+  static Step guest(String device) {
+    return Step.of(
+        new GuestOp.PlugDevice("vm", device, new IfName("tap-" + device), new Ref<>(device)),
+        new GuestOp.UnplugDevice("vm", device, PATIENCE),
+        "guest's " + device);
+  }
+
+  /** The last look at a device that was to go. */
+  static AwaitOp shellOf(String device) {
+    return new AwaitOp(
+        new AwaitOp.Condition.DeviceDeleted("vm", device), Duration.ZERO, AwaitOp.Late.SUSPENDS);
   }
 
   static Step await(String device, AwaitOp.Late late) {

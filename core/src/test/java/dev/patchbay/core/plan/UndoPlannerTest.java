@@ -1,14 +1,16 @@
 package dev.patchbay.core.plan;
 
+import static dev.patchbay.core.plan.Steps.PATIENCE;
+import static dev.patchbay.core.plan.Steps.guest;
 import static dev.patchbay.core.plan.Steps.lease;
 import static dev.patchbay.core.plan.Steps.loopback;
 import static dev.patchbay.core.plan.Steps.plugin;
 import static dev.patchbay.core.plan.Steps.shared;
+import static dev.patchbay.core.plan.Steps.shellOf;
 import static dev.patchbay.core.plan.Steps.tap;
 import static dev.patchbay.core.plan.Steps.undoOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,37 +95,41 @@ class UndoPlannerTest {
   }
 
   @Test
-  void guestLetsGoBeforeTheHostTakesAnything() {
+  void guestsAreAskedTogetherAndLetGoBeforeTheHostTakesAnything() {
     Step lease = lease("a");
     Step tap = tap("tap0");
-    var guest = new UndoPlanner.GuestNic("vm1", "net1", "nd1", Duration.ofSeconds(5));
-    Plan unplug = UndoPlanner.unplug(guest, List.of(lease, tap));
-    assertThat(unplug.steps().map(Step::op))
+    Plan undo = UndoPlanner.undo(List.of(lease, tap, guest("net1"), guest("net2")));
+    assertThat(undo.steps().map(Step::op))
         .containsExactly(
-            new GuestOp.UnplugDevice("vm1", "net1"),
-            new AwaitOp(
-                new AwaitOp.Condition.DeviceDeleted("vm1", "net1"),
-                Duration.ofSeconds(5),
-                AwaitOp.Late.SUSPENDS),
-            new GuestOp.RemoveNetdev("vm1", "nd1"),
+            new GuestOp.UnplugDevice("vm", "net2", PATIENCE),
+            new GuestOp.UnplugDevice("vm", "net1", PATIENCE),
+            await("net2"),
+            await("net1"),
+            new GuestOp.RemoveNetdev("vm", "net2"),
+            new GuestOp.RemoveNetdev("vm", "net1"),
             undoOf(tap),
-            undoOf(lease));
-    assertThat(unplug.steps().map(Step::undo)).containsOnly(Optional.empty());
+            undoOf(lease),
+            shellOf("net2"),
+            shellOf("net1"));
+    assertThat(undo.steps().map(Step::undo)).containsOnly(Optional.empty());
+  }
+
+  private static AwaitOp await(String device) {
+    return new AwaitOp(
+        new AwaitOp.Condition.DeviceDeleted("vm", device), PATIENCE, AwaitOp.Late.PROCEEDS);
   }
 
   @Test
-  void guestThatDoesNotLetGoKeepsTheHostsSideUntilItHas() {
+  void guestThatDoesNotLetGoKeepsNothingButAnEmptyShell() {
     Step tap = tap("tap0");
-    var guest = new UndoPlanner.GuestNic("vm1", "net1", "nd1", Duration.ofSeconds(5));
-    Plan unplug = UndoPlanner.unplug(guest, List.of(tap));
-    List<Step> steps = unplug.steps().toList();
+    Plan undo = UndoPlanner.undo(List.of(tap, guest("net1"), guest("net2")));
     var machine = new Machine();
-    machine.isLate(steps.get(1).op());
+    machine.isLate(await("net1"));
+    machine.isLate(shellOf("net1"));
     var applier = new PlanApplier(machine.performers(), PlanWatch.NONE);
-    Outcome.Pending pending = (Outcome.Pending) applier.undo(unplug, Bindings.NONE);
-    assertThat(pending.rest().steps()).containsExactlyElementsOf(steps.subList(2, 4));
-    assertThat(machine.asked()).doesNotContain(undoOf(tap));
-    assertThat(applier.undo(pending.rest(), pending.bound())).isInstanceOf(Outcome.Done.class);
-    assertThat(machine.asked()).endsWith(steps.get(2).op(), undoOf(tap));
+    Outcome.Pending pending = (Outcome.Pending) applier.undo(undo, Bindings.NONE);
+    assertThat(pending.until()).isEqualTo(shellOf("net1"));
+    assertThat(pending.rest().isEmpty()).isTrue();
+    assertThat(machine.asked()).contains(undoOf(tap)).endsWith(shellOf("net2"), shellOf("net1"));
   }
 }

@@ -84,6 +84,11 @@ public final class Sysctls {
     });
   }
 
+  /** One value; empty when there is no such sysctl. */
+  public static Optional<String> readIfThere(NetnsHandle netns, SysctlKey key) throws IOException {
+    return netns.visit(() -> readIfThere(key));
+  }
+
   private static Optional<String> readIfThere(SysctlKey key) throws KernelException {
     try {
       return Optional.of(read(key));

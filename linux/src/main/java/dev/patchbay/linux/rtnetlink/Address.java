@@ -28,6 +28,7 @@ public record Address(int link, Cidr cidr, int flags, int scope, Optional<InetAd
   private static final int IFA_F_DADFAILED = 0x08;
   private static final int IFA_F_TENTATIVE = 0x40;
   private static final int IFA_F_NOPREFIXROUTE = 0x200;
+  private static final int IFA_F_STABLE_PRIVACY = 0x800;
   private static final int RT_SCOPE_HOST = 254; // linux/rtnetlink.h
   private static final int LONGEST_WITH_BROADCAST = 30;
 
@@ -71,6 +72,11 @@ public record Address(int link, Cidr cidr, int flags, int scope, Optional<InetAd
   /** Whether it was given without duplicate address detection; IPv6 only. */
   public boolean isWithoutDad() {
     return !cidr.isV4() && (flags & IFA_F_NODAD) != 0;
+  }
+
+  /** Whether the kernel made it from its secret (RFC 7217). */
+  public boolean isStablePrivacy() {
+    return (flags & IFA_F_STABLE_PRIVACY) != 0;
   }
 
   /** Whether somebody else has it (RFC 4862, section 5.4). */

@@ -150,6 +150,27 @@ public final class RouteSocket implements AutoCloseable {
     return socket.netnsCookie();
   }
 
+  /** Whether something decides about frames as they come in by a link. */
+  public boolean hasFilters(int link) throws IOException {
+    for (OptionalInt has : parsed(dump(IngressFilters.listQdiscs()), IngressFilters::enabled)) {
+      if (has.isPresent() && has.getAsInt() == link) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Where frames go that come in by a link: the number of another link, 0 when that is gone; empty
+   * where nothing is redirected.
+   */
+  public OptionalInt redirection(int link) throws IOException {
+    return parsed(dump(IngressFilters.list(link)), IngressFilters::target).stream()
+        .filter(OptionalInt::isPresent)
+        .findFirst()
+        .orElse(OptionalInt.empty());
+  }
+
   /** The neighbours seen on one link. */
   public List<Neighbour> neighbours(int link) throws IOException {
     return parsed(dump(Neighbours.list(link)), Neighbour::parse);

@@ -109,6 +109,7 @@ final class Dump {
         link.allmulti ? "allmulti" : "",
         link.txQLen == 1000 ? "" : "txqlen " + link.txQLen,
         link.group == 0 ? "" : "group " + link.group,
+        link.redirectedTo.isPresent() ? "redirected " + name(link.redirectedTo.getAsLong()) : "",
         port(link));
   }
 

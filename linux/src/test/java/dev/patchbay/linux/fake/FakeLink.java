@@ -32,6 +32,9 @@ final class FakeLink {
   /** The alias (IFLA_IFALIAS): the old name of a lent device; it travels with the device. */
   Optional<String> alias = Optional.empty();
 
+  /** The link that gets what comes in by this one; 0 when that is gone. */
+  OptionalLong redirectedTo = OptionalLong.empty();
+
   final List<Cidr> addresses = new ArrayList<>();
 
   /** Values that are not the default, by key with {@code *} in place of the link's name. */
@@ -57,6 +60,7 @@ final class FakeLink {
     copy.master = master;
     copy.port = port;
     copy.alias = alias;
+    copy.redirectedTo = redirectedTo;
     copy.addresses.addAll(addresses);
     copy.sysctls.putAll(sysctls);
     return copy;

@@ -14,6 +14,7 @@ final class LinkOps {
     var devices = new DeviceOps(world, bound);
     var addresses = new AddressOps(world, bound);
     var tuning = new TuneOps(world, bound);
+    var guests = new GuestOps(world, bound);
     var routers = new RouterOps(world, bound);
     return switch (op) {
       case LinkOp.EnsureNetns it -> routers.ensureNetns(it);
@@ -39,6 +40,8 @@ final class LinkOps {
       case LinkOp.Announce it -> addresses.announce(it);
       case LinkOp.AddDefaultRoute it -> addresses.addDefaultRoute(it);
       case LinkOp.KeepDefaultRoute it -> addresses.keepDefaultRoute(it);
+      case LinkOp.HandOver it -> guests.handOver(it);
+      case LinkOp.TakeBack it -> guests.takeBack(it);
       case LinkOp.Tune it -> tuning.tune(it);
       case LinkOp.Untune it -> tuning.untune(it);
     };

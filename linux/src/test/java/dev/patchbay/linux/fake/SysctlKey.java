@@ -35,6 +35,7 @@ record SysctlKey(String text, Optional<IfName> link) {
           Map.entry("net/ipv4/conf/*/send_redirects", "1"),
           Map.entry("net/ipv6/conf/*/accept_dad", "1"),
           Map.entry("net/ipv6/conf/*/accept_ra", "1"),
+          Map.entry("net/ipv6/conf/*/addr_gen_mode", "0"),
           Map.entry("net/ipv6/conf/*/autoconf", "1"),
           Map.entry("net/ipv6/conf/*/disable_ipv6", "0"),
           Map.entry("net/ipv6/conf/*/forwarding", "0"),

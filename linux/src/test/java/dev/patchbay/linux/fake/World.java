@@ -208,6 +208,13 @@ final class World {
     bridge.ifPresent(this::adjustBridge);
   }
 
+  /** The address that the kernel gives a link for which nobody names one. */
+  MacAddress freshMac() {
+    return new MacAddress(
+        "02:fa:ce:%02x:%02x:%02x"
+            .formatted(nextId >> 16 & 0xff, nextId >> 8 & 0xff, nextId & 0xff));
+  }
+
   /** Deletes a link with all that cannot be without it. */
   void delete(FakeLink link) {
     if (!link.shape.isVirtual()) {

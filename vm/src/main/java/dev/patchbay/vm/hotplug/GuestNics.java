@@ -127,24 +127,29 @@ public final class GuestNics implements AutoCloseable {
    * @param limit how long to wait; native PCIe hotplug takes 6 s when all is well
    */
   public Unplugged unplug(String device, Duration limit) throws IOException {
+    Unplugged asked = ask(device);
+    return asked instanceof Unplugged.Pending ? await(device, limit) : asked;
+  }
+
+  /** Asks the guest to let a NIC go: Pending when it has heard, Done when there is none. */
+  public Unplugged ask(String device) throws IOException {
     lock.lock();
     try {
       refusals.remove(device);
     } finally {
       lock.unlock();
     }
-    QmpAnswer answer = ask("device_del", Map.of("id", device));
-    if (answer instanceof QmpAnswer.Refused refused) {
-      if (!refused.isDeviceNotFound()) {
-        // "already in the process of unplug": somebody has asked before, so waiting is all there is
-        return refused.why().contains("in the process of unplug")
-            ? released(device, limit)
-            : new Unplugged.Refused(refused.why());
+    if (ask("device_del", Map.of("id", device)) instanceof QmpAnswer.Refused refused) {
+      if (refused.isDeviceNotFound()) {
+        change(now -> now.without(device));
+        return new Unplugged.Done();
       }
-      change(now -> now.without(device));
-      return new Unplugged.Done();
+      // "already in the process of unplug": somebody has asked before, so waiting is all there is
+      if (!refused.why().contains("in the process of unplug")) {
+        return new Unplugged.Refused(refused.why());
+      }
     }
-    return released(device, limit);
+    return new Unplugged.Pending(device);
   }
 
   /**
@@ -154,6 +159,11 @@ public final class GuestNics implements AutoCloseable {
    */
   public void cut(QemuMachine.Nic nic) throws IOException {
     cut(nic.id(), nic.netdev());
+  }
+
+  /** The same for a NIC of which only the device's id is known. */
+  public void cut(String device) throws IOException {
+    cut(device, QemuMachine.netdev(device));
   }
 
   private void cut(String device, String netdev) throws IOException {
@@ -181,7 +191,12 @@ public final class GuestNics implements AutoCloseable {
     return qmp.execute(command, arguments, COMMAND);
   }
 
-  private Unplugged released(String device, Duration limit) throws IOException {
+  /**
+   * Waits until the guest has let a NIC go, which it was asked for.
+   *
+   * @param limit zero to look once
+   */
+  public Unplugged await(String device, Duration limit) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
     lock.lock();
     try {

@@ -166,8 +166,13 @@ public record QemuMachine(
 
     /** QEMU's netdev id. */
     public String netdev() {
-      return "net-" + id;
+      return QemuMachine.netdev(id);
     }
+  }
+
+  /** QEMU's netdev id of a NIC's device. */
+  public static String netdev(String device) {
+    return "net-" + device;
   }
 
   /** The monitor that the agent uses. */
