@@ -1,11 +1,10 @@
 package dev.patchbay.agent.vm;
 
 import dev.patchbay.vm.dhcp.NicTalk.Fact;
-import dev.patchbay.vm.qmp.QmpClient;
-import dev.patchbay.vm.qmp.QmpEvent;
+import dev.patchbay.vm.machine.MachineListener;
+import dev.patchbay.vm.machine.MachineNews;
 import dev.patchbay.vm.truth.GuestView;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.patchbay.vm.truth.WatchedGuest;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,32 +13,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What guests have made of their NICs, from what QEMU, their frames and their agents tell. It is in
  * memory only: after a restart all is asked anew.
  */
-public final class GuestTruth implements Responders.Audience, AutoCloseable {
-  private final Machines machines;
+public final class GuestTruth implements Responders.Audience, MachineListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GuestTruth.class);
+
+  private final WatchedGuest.Channels channels;
   private final Map<String, WatchedGuest> guests = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-  /** Where a machine can be asked. */
-  public interface Machines {
-    /**
-     * Its monitor; empty when it is off.
-     *
-     * @throws IOException when it runs and does not answer
-     */
-    Optional<QmpClient> monitor(String vm) throws IOException;
-
-    /** The channel to an agent in its guest; empty when it has none. */
-    Optional<Path> agentChannel(String vm);
-  }
-
   /** Knows nothing yet. */
-  public GuestTruth(Machines machines) {
-    this.machines = machines;
+  public GuestTruth(WatchedGuest.Channels channels) {
+    this.channels = channels;
   }
 
   /** Tells the id of each machine one of whose NICs has changed, a few times a second at most. */
@@ -49,13 +39,16 @@ public final class GuestTruth implements Responders.Audience, AutoCloseable {
 
   /** What the guest has made of a device; empty when the machine has none such that is served. */
   public Optional<GuestView> of(String vm, String device) {
-    return Optional.ofNullable(guests.get(vm)).flatMap(guest -> guest.view(device));
+    return guest(vm).flatMap(guest -> guest.view(device));
   }
 
   @Override
   public void serves(Collection<GuestNic> all) {
-    Map<String, List<GuestNic>> byMachine =
-        all.stream().collect(Collectors.groupingBy(GuestNic::vm));
+    Map<String, List<WatchedGuest.Given>> byMachine =
+        all.stream()
+            .collect(
+                Collectors.groupingBy(
+                    GuestNic::vm, Collectors.mapping(GuestTruth::given, Collectors.toList())));
     guests
         .entrySet()
         .removeIf(entry -> {
@@ -66,13 +59,29 @@ public final class GuestTruth implements Responders.Audience, AutoCloseable {
           return over;
         });
     byMachine.forEach((vm, nics) ->
-        guests
-            .computeIfAbsent(vm, id -> new WatchedGuest(id, machines, () -> changed(id)).start())
-            .has(nics));
+        guests.computeIfAbsent(vm, id -> WatchedGuest.start(id, channels, new Ear(id))).has(nics));
   }
 
-  private void changed(String vm) {
-    listeners.forEach(listener -> listener.accept(vm));
+  private static WatchedGuest.Given given(GuestNic nic) {
+    return new WatchedGuest.Given(nic.device(), nic.talk().guest(), nic.talk().lent());
+  }
+
+  private final class Ear implements WatchedGuest.Ear {
+    private final String vm;
+
+    Ear(String vm) {
+      this.vm = vm;
+    }
+
+    @Override
+    public void changed() {
+      listeners.forEach(listener -> listener.accept(vm));
+    }
+
+    @Override
+    public void trouble(String why) {
+      LOG.info("Patchbay: machine {}: {}", vm, why);
+    }
   }
 
   @Override
@@ -80,19 +89,15 @@ public final class GuestTruth implements Responders.Audience, AutoCloseable {
     guest(nic.vm()).ifPresent(guest -> guest.heard(nic.device(), fact));
   }
 
-  /** QEMU told something of a machine; returns at once. */
-  public void happened(String vm, QmpEvent event) {
-    guest(vm).ifPresent(guest -> guest.happened(event));
-  }
-
-  /** A machine has been switched on, or found running: all is asked anew. */
-  public void started(String vm) {
-    guest(vm).ifPresent(WatchedGuest::forget);
-  }
-
-  /** There is no QEMU of the machine any more, so nothing is known of its guest. */
-  public void ended(String vm) {
-    guest(vm).ifPresent(WatchedGuest::forget);
+  @Override
+  public void heard(String vm, MachineNews news) {
+    guest(vm)
+        .ifPresent(guest -> {
+          switch (news) {
+            case MachineNews.Told(var event) -> guest.happened(event);
+            case MachineNews.Begins _, MachineNews.Found _, MachineNews.Over _ -> guest.forget();
+          }
+        });
   }
 
   private Optional<WatchedGuest> guest(String vm) {

@@ -1,16 +1,12 @@
-package dev.patchbay.agent.vm;
+package dev.patchbay.vm.truth;
 
 import dev.patchbay.core.nic.MacAddress;
 import dev.patchbay.vm.dhcp.NicTalk.Fact;
 import dev.patchbay.vm.qmp.QmpAnswer;
 import dev.patchbay.vm.qmp.QmpClient;
 import dev.patchbay.vm.qmp.QmpEvent;
-import dev.patchbay.vm.truth.AgentView;
-import dev.patchbay.vm.truth.DeviceView;
-import dev.patchbay.vm.truth.GuestAgent;
-import dev.patchbay.vm.truth.GuestEvidence;
-import dev.patchbay.vm.truth.GuestView;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,8 +19,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,8 +26,7 @@ import tools.jackson.databind.JsonNode;
  * changes, QEMU and the agent are asked a few times a second at most, and a guest that goes on like
  * that is told of less and less often.
  */
-final class WatchedGuest {
-  private static final Logger LOG = LoggerFactory.getLogger(WatchedGuest.class);
+public final class WatchedGuest implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final long GAP = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -46,8 +39,8 @@ final class WatchedGuest {
   private static final long EACH = TimeUnit.SECONDS.toNanos(2);
 
   private final String vm;
-  private final GuestTruth.Machines machines;
-  private final Runnable changed;
+  private final Channels channels;
+  private final Ear ear;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final Map<String, Nic> nics = new HashMap<>();
@@ -59,34 +52,72 @@ final class WatchedGuest {
   private double tells = BURST;
   private long told = System.nanoTime();
 
+  /** Where a machine can be asked. */
+  public interface Channels {
+    /**
+     * Its monitor; empty when it is off.
+     *
+     * @throws IOException when it runs and does not answer
+     */
+    Optional<QmpClient> monitor(String vm) throws IOException;
+
+    /** The channel to an agent in its guest; empty when it has none. */
+    Optional<Path> agent(String vm);
+  }
+
+  /** Hears of one guest, on its thread. */
+  public interface Ear {
+    /** One of its NICs stands otherwise than before. */
+    void changed();
+
+    /** Something cannot be asked, in words; told once. */
+    void trouble(String why);
+  }
+
+  /**
+   * A NIC as the guest was given it.
+   *
+   * @param device QEMU's device id
+   * @param mac its Ethernet address
+   * @param lent its IP addresses; none for a NIC of layer 2
+   */
+  public record Given(String device, MacAddress mac, List<InetAddress> lent) {
+    /** Copies the list. */
+    public Given {
+      lent = List.copyOf(lent);
+    }
+  }
+
   private static final class Nic {
-    private GuestNic given;
+    private Given given;
     private GuestEvidence evidence = GuestEvidence.NONE;
 
-    Nic(GuestNic given) {
+    Nic(Given given) {
       this.given = given;
     }
 
     GuestView view() {
-      return evidence.view(given.talk().guest(), given.talk().lent());
+      return evidence.view(given.mac(), given.lent());
     }
   }
 
-  WatchedGuest(String vm, GuestTruth.Machines machines, Runnable changed) {
+  private WatchedGuest(String vm, Channels channels, Ear ear) {
     this.vm = vm;
-    this.machines = machines;
-    this.changed = changed;
+    this.channels = channels;
+    this.ear = ear;
   }
 
-  WatchedGuest start() {
-    Thread.ofVirtual().name("guest " + vm).start(this::watch);
-    return this;
+  /** Starts its thread, which has nothing to do yet. */
+  public static WatchedGuest start(String vm, Channels channels, Ear ear) {
+    var guest = new WatchedGuest(vm, channels, ear);
+    Thread.ofVirtual().name("guest " + vm).start(guest::watch);
+    return guest;
   }
 
   /** These are its NICs now; new ones are asked about. */
-  void has(Collection<GuestNic> now) {
+  public void has(Collection<Given> now) {
     locked(() -> {
-      Map<String, GuestNic> given = new HashMap<>();
+      Map<String, Given> given = new HashMap<>();
       now.forEach(nic -> given.put(nic.device(), nic));
       nics.keySet().retainAll(given.keySet());
       given.forEach((device, nic) -> {
@@ -101,7 +132,8 @@ final class WatchedGuest {
     });
   }
 
-  Optional<GuestView> view(String device) {
+  /** How it stands with a NIC; empty when the guest has none of that device id. */
+  public Optional<GuestView> view(String device) {
     lock.lock();
     try {
       return Optional.ofNullable(nics.get(device)).map(Nic::view);
@@ -110,11 +142,13 @@ final class WatchedGuest {
     }
   }
 
-  void heard(String device, Fact fact) {
+  /** A frame has told something. */
+  public void heard(String device, Fact fact) {
     locked(() -> change(device, evidence -> evidence.with(fact)));
   }
 
-  void happened(QmpEvent event) {
+  /** QEMU told something; returns at once. */
+  public void happened(QmpEvent event) {
     locked(() -> {
       switch (event.name()) {
         case "NIC_RX_FILTER_CHANGED" -> ask(event.data().path("name").asString(""));
@@ -129,7 +163,7 @@ final class WatchedGuest {
   }
 
   /** What was known is known no more. */
-  void forget() {
+  public void forget() {
     locked(this::lose);
   }
 
@@ -142,7 +176,9 @@ final class WatchedGuest {
         });
   }
 
-  void close() {
+  /** Nobody is asked any more. */
+  @Override
+  public void close() {
     locked(() -> {
       closed = true;
       news.signalAll();
@@ -232,12 +268,12 @@ final class WatchedGuest {
     } finally {
       lock.unlock();
     }
-    changed.run();
+    ear.changed();
   }
 
   private void look(Set<String> devices) {
     try {
-      Optional<QmpClient> monitor = machines.monitor(vm);
+      Optional<QmpClient> monitor = channels.monitor(vm);
       if (monitor.isEmpty()) {
         return;
       }
@@ -253,7 +289,7 @@ final class WatchedGuest {
       String why = "" + e.getMessage();
       if (!why.equals(trouble)) {
         trouble = why;
-        LOG.info("Patchbay: what the guest of {} does is not known: {}", vm, why);
+        ear.trouble("what its guest does is not known: " + why);
       }
     }
   }
@@ -283,7 +319,7 @@ final class WatchedGuest {
 
   /** An agent that does not answer is not asked again before it says that it is there. */
   private void askAgent() {
-    Optional<Path> channel = machines.agentChannel(vm);
+    Optional<Path> channel = channels.agent(vm);
     if (channel.isEmpty()) {
       return;
     }
@@ -291,7 +327,7 @@ final class WatchedGuest {
     try {
       views = new GuestAgent(channel.get(), GuestAgent.PATIENCE).interfaces();
     } catch (IOException e) {
-      LOG.info("Patchbay: machine {}: {}", vm, e.getMessage());
+      ear.trouble("" + e.getMessage());
       locked(() -> {
         agent = Optional.of(false);
         nics.keySet().forEach(device -> change(device, one -> one.with(Optional.empty())));
@@ -303,8 +339,7 @@ final class WatchedGuest {
     locked(() ->
         nics.forEach((device, nic) -> {
           Optional<MacAddress> own = nic.evidence.device().flatMap(DeviceView::mac);
-          Optional<AgentView> view =
-              Optional.ofNullable(byMac.get(own.orElse(nic.given.talk().guest())));
+          Optional<AgentView> view = Optional.ofNullable(byMac.get(own.orElse(nic.given.mac())));
           change(device, one -> one.with(view));
         }));
   }
