@@ -36,6 +36,7 @@ import dev.patchbay.linux.libc.FileLock;
 import dev.patchbay.linux.netns.NamedNetns;
 import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
+import dev.patchbay.linux.netns.OwnedNetns;
 import dev.patchbay.vm.console.ConsoleSettings;
 import dev.patchbay.vpc.BuiltInProvider;
 import dev.patchbay.vpc.PortOwners;
@@ -104,7 +105,10 @@ record Wiring(
     var server = new CniServer(config, edges, journal, reconciler, locks);
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
-    var namespaces = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
+    var namespaces =
+        new OwnedNetns(
+            new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS),
+            config.stateDir().resolve("namespaces"));
     var node =
         new NodeParts(
             journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +26,12 @@ final class StandaloneLab implements AutoCloseable {
   private final Lab lab;
   private final Path launcher;
   private final String kubectl;
+  private final List<String> flags;
   private Path kubeconfig;
 
-  private StandaloneLab(Lab lab) {
+  private StandaloneLab(Lab lab, List<String> flags) {
     this.lab = lab;
+    this.flags = List.copyOf(flags);
     Path dist =
         Path.of(
             System.getProperty(
@@ -41,11 +44,16 @@ final class StandaloneLab implements AutoCloseable {
     this.kubeconfig = lab.folder().resolve("none");
   }
 
-  /** Starts all of it. */
+  /** Starts all of it, with a containerd of its own. */
   static StandaloneLab up() {
+    return up(List.of());
+  }
+
+  /** Starts all of it with these flags too. */
+  static StandaloneLab up(List<String> flags) {
     Lab lab = Lab.create();
     try {
-      StandaloneLab standalone = new StandaloneLab(lab);
+      StandaloneLab standalone = new StandaloneLab(lab, flags);
       lab.onClose("what is up", standalone::down);
       standalone.start();
       standalone.importImages();
@@ -62,20 +70,24 @@ final class StandaloneLab implements AutoCloseable {
 
   /** {@code patchbay up} once more. */
   void start() {
-    Ran up =
-        patchbay(
+    Path config =
+        lab.write(
+            lab.folder().resolve("standalone.yaml"),
+            // VPCs of labs that run beside this one may have the same names
+            "agent: {vpc: {netnsDir: %s}}\n".formatted(lab.dir("vpcs")));
+    List<String> words =
+        new ArrayList<>(
+            List.of(
                 "up",
+                "--config",
+                config.toString(),
                 "--state",
                 state().toString(),
-                "--listen",
-                "127.0.0.1:6443",
                 "--node-name",
-                "lab",
-                "--log",
-                log().toString())
-            .within(Duration.ofSeconds(90))
-            .run()
-            .orFail();
+                "lab"));
+    words.addAll(List.of("--listen", "127.0.0.1:6443", "--log", log().toString()));
+    words.addAll(flags);
+    Ran up = patchbay(words.toArray(String[]::new)).within(Duration.ofSeconds(90)).run().orFail();
     Matcher said = KUBECONFIG.matcher(up.stderr());
     if (!said.find()) {
       throw new AssertionError("no kubeconfig is named: " + up.stderr());
@@ -90,17 +102,45 @@ final class StandaloneLab implements AutoCloseable {
 
   /** {@code kill -9} of the daemon; containers and their containerd live on. */
   void kill() {
-    List<ProcessHandle> ours =
-        ProcessHandle.allProcesses()
-            .filter(process ->
-                process
-                    .info()
-                    .arguments()
-                    .filter(words -> List.of(words).contains(state().toString()))
-                    .isPresent())
-            .toList();
+    List<ProcessHandle> ours = daemon();
     ours.forEach(ProcessHandle::destroyForcibly);
     ours.forEach(process -> process.onExit().join());
+  }
+
+  /** The daemon is asked to end, as at a shutdown; containers and their containerd live on. */
+  void terminate() {
+    List<ProcessHandle> ours = daemon();
+    ours.forEach(ProcessHandle::destroy);
+    ours.forEach(process -> process.onExit().orTimeout(SOON.toSeconds(), TimeUnit.SECONDS).join());
+  }
+
+  private List<ProcessHandle> daemon() {
+    List<ProcessHandle> ours =
+        ProcessHandle.allProcesses()
+            .filter(process -> words(process).contains(state().toString()))
+            .toList();
+    if (ours.isEmpty()) {
+      throw new AssertionError("nothing is up: " + read(log()));
+    }
+    return ours;
+  }
+
+  /** ProcessHandle has no arguments of who has more than a page of them. */
+  private static List<String> words(ProcessHandle process) {
+    try {
+      return List.of(
+          Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+              .split("\0", -1));
+    } catch (IOException _) {
+      return List.of(); // it has ended meanwhile
+    }
+  }
+
+  /** The API for clients of this process; closed with the lab. */
+  LabApi api() {
+    LabApi api = LabApi.of(lab.netns(), kubeconfig);
+    lab.onClose("clients of the API", api::close);
+    return api;
   }
 
   /** A {@code patchbay} command on this host. */
@@ -209,10 +249,14 @@ final class StandaloneLab implements AutoCloseable {
   }
 
   private void importImages() {
+    Path socket = run().resolve("standalone/containerd.sock");
+    if (!Files.exists(socket)) {
+      return; // told to use no containerd of its own
+    }
     Command.of(
             "ctr",
             "-a",
-            run().resolve("standalone/containerd.sock").toString(),
+            socket.toString(),
             "-n",
             "k8s.io",
             "images",

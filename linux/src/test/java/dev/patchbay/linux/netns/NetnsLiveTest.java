@@ -131,6 +131,33 @@ final class NetnsLiveTest {
   }
 
   @Test
+  void anAgentListsOnlyTheNamespacesThatItMadeItself(@TempDir Path folder) throws Exception {
+    NetnsKeeper all = new NetnsFolder(folder.resolve("netns"), "pod-");
+    NetnsKeeper one = new OwnedNetns(all, folder.resolve("one"));
+    NetnsKeeper other = new OwnedNetns(all, folder.resolve("other"));
+    assertThat(one.listed()).isEmpty();
+    try {
+      Netns made = one.ensure("a");
+      assertThat(one.ensure("a")).isEqualTo(made);
+      other.ensure("b");
+
+      assertThat(all.listed()).containsExactly("a", "b");
+      assertThat(one.listed()).containsExactly("a");
+      assertThat(other.listed()).containsExactly("b");
+      assertThat(new OwnedNetns(all, folder.resolve("one")).listed())
+          .as("after a restart")
+          .containsExactly("a");
+      one.delete("a");
+      one.delete("a");
+      assertThat(one.listed()).isEmpty();
+      assertThat(all.listed()).containsExactly("b");
+    } finally {
+      all.delete("a");
+      all.delete("b");
+    }
+  }
+
+  @Test
   void aNameWithoutItsNamespaceIsMadeGood(@TempDir Path folder) throws Exception {
     Files.createFile(folder.resolve("vm-old"));
     NetnsKeeper keeper = new NetnsFolder(folder, "vm-");
