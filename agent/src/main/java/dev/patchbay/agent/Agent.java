@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration REHEARSAL_AFTER = Duration.ofSeconds(1);
   private static final int SPOOL_SECONDS = 2;
   private static final int RETRY_ROUNDS = 15;
 
@@ -33,11 +34,14 @@ public final class Agent implements AutoCloseable {
   private final AgentSocket socket;
   private final Wiring wiring;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Thread rehearsal;
 
-  private Agent(NetnsHandle host, AgentSocket socket, Wiring wiring) {
+  private Agent(AgentConfig config, NetnsHandle host, AgentSocket socket, Wiring wiring) {
     this.host = host;
     this.socket = socket;
     this.wiring = wiring;
+    this.rehearsal =
+        Thread.ofPlatform().name("rehearsal").daemon().unstarted(() -> rehearse(config));
   }
 
   /** Starts it; when this returns, ADDs are answered. */
@@ -64,8 +68,11 @@ public final class Agent implements AutoCloseable {
     }
     gate.open(wiring.server());
     door.open(wiring.api());
-    var agent = new Agent(host, socket, wiring);
+    var agent = new Agent(config, host, socket, wiring);
     Thread.ofPlatform().name("chores").daemon().start(agent::doChores);
+    if (config.rehearsal()) {
+      agent.rehearsal.start();
+    }
     LOG.info("Patchbay: ready on {}", config.socket());
     return agent;
   }
@@ -100,6 +107,19 @@ public final class Agent implements AutoCloseable {
   /** Gives back at once what pods that are gone for good have left in VPCs. */
   public void sweepVpcs() {
     wiring.chores().run();
+  }
+
+  /** Later than whatever waited for the start, and only while nobody wants anything. */
+  private void rehearse(AgentConfig config) {
+    try {
+      if (!stopped.await(REHEARSAL_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
+        int nics = Rehearsal.of(config).run(() -> stopped.getCount() > 0 && socket.isIdle());
+        System.gc(); // an agent that waits for pods need not hold what the rehearsal took
+        LOG.info("Patchbay: rehearsed with {} NICs in namespaces of its own", nics);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void doChores() {
@@ -141,6 +161,11 @@ public final class Agent implements AutoCloseable {
   @Override
   public void close() throws IOException {
     stopped.countDown();
+    try {
+      rehearsal.join(); // at most one round more
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     socket.close();
     wiring.consoles().close();
     wiring.journal().close();

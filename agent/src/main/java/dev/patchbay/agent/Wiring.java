@@ -142,6 +142,15 @@ record Wiring(
     return machines;
   }
 
+  /** What answers the shim, alone, with a journal of the caller's. */
+  static CniServer server(AgentConfig config, NetnsHandle host, Journal journal)
+      throws IOException {
+    Edges edges = edges(config, host, new FinishedPods());
+    String bootId = config.bootId().orElseGet(Wiring::thisBoot);
+    var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
+    return new CniServer(config, edges, journal, reconciler, new ContainerLocks());
+  }
+
   /**
    * SQLite's library is unpacked at every start, and an agent that is killed cannot clean up after
    * itself; the next one does.

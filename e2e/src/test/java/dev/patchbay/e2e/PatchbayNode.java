@@ -171,6 +171,7 @@ final class PatchbayNode {
     return """
     socket: %s
     stateDir: %s
+    rehearsal: false
     spool: %s
     hostNetns: %s
     netnsRoots: [/run/netns, /var/run/netns, /proc]

@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class RequestLog {
   private static final Logger LOG = LoggerFactory.getLogger("dev.patchbay.requests");
 
+  /** Bound while a request is none that anybody made, so that its lines would only puzzle. */
+  static final ScopedValue<Boolean> UNHEARD = ScopedValue.newInstance();
+
   private static final Pattern LINE_BREAK = Pattern.compile("\\R");
 
   private final List<String> lines = new ArrayList<>();
@@ -38,7 +41,9 @@ final class RequestLog {
   private void line(String line) {
     // a line break in somebody's error text must not begin a line without prefix
     String oneLine = LINE_BREAK.matcher(line).replaceAll(" ");
-    LOG.info(oneLine);
+    if (!UNHEARD.isBound()) {
+      LOG.info(oneLine);
+    }
     lines.add(oneLine);
   }
 

@@ -39,6 +39,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
  *     below stateDir
  * @param vpc how this node keeps VPCs
  * @param vm how this node runs virtual machines
+ * @param rehearsal whether it plugs NICs in namespaces of its own after its start, so that the
+ *     first pods do not meet code that is not compiled yet
  */
 public record AgentConfig(
     Path socket,
@@ -58,7 +60,8 @@ public record AgentConfig(
     Path confDir,
     Optional<Path> kubeconfig,
     VpcSettings vpc,
-    VmConfig vm) {
+    VmConfig vm,
+    boolean rehearsal) {
 
   /** Where the file is unless told otherwise. */
   public static final Path DEFAULT_FILE = Path.of("/etc/patchbay/agent.yaml");
@@ -120,6 +123,30 @@ public record AgentConfig(
   /** Virtual machines' sockets, one folder each. */
   public Path machineSockets() {
     return socket.resolveSibling("vm");
+  }
+
+  /** The same for namespaces that are open descriptors, with VPCs in files. */
+  public AgentConfig rehearsing(Path descriptors) {
+    return new AgentConfig(
+        socket,
+        stateDir,
+        spool,
+        Optional.empty(),
+        List.of(descriptors),
+        binDir,
+        List.of(),
+        List.of(),
+        true,
+        delegateTimeout,
+        parallel,
+        waiting,
+        bootId,
+        networkDefinitions,
+        confDir,
+        Optional.empty(),
+        vpc,
+        vm,
+        false);
   }
 
   /** The journal's file. */
@@ -205,12 +232,13 @@ public record AgentConfig(
       @Nullable Path kubeconfig,
       @Nullable String node,
       @Nullable WrittenVpc vpc,
-      VmConfig.@Nullable Written vm) {
+      VmConfig.@Nullable Written vm,
+      @Nullable Boolean rehearsal) {
 
     Written() {
       this(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, null);
     }
 
     AgentConfig orDefaults() {
@@ -235,7 +263,8 @@ public record AgentConfig(
           or(confDir, Path.of("/etc/patchbay/net.d")),
           Optional.ofNullable(kubeconfig),
           or(vpc, new WrittenVpc(null, null, null, null)).orDefaults(nodeName()),
-          or(vm, new VmConfig.Written()).orDefaults());
+          or(vm, new VmConfig.Written()).orDefaults(),
+          or(rehearsal, true));
     }
 
     private String nodeName() {

@@ -92,6 +92,11 @@ public final class AgentSocket implements AutoCloseable {
     return socket;
   }
 
+  /** Whether no request is being worked on. */
+  public boolean isIdle() {
+    return workers.getActiveCount() == 0;
+  }
+
   private void accept() {
     while (server.isOpen()) {
       try {

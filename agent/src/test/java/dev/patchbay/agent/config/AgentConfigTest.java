@@ -54,6 +54,7 @@ class AgentConfigTest {
         memory: 300
         images: /s/images.yaml
         start: 12
+      rehearsal: false
       """;
 
   @Test
@@ -93,7 +94,8 @@ class AgentConfigTest {
                     false,
                     300,
                     Path.of("/s/images.yaml"),
-                    Duration.ofSeconds(12))));
+                    Duration.ofSeconds(12)),
+                false));
   }
 
   @ParameterizedTest

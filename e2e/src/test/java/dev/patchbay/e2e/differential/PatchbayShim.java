@@ -62,6 +62,7 @@ final class PatchbayShim implements CniCaller, AutoCloseable {
           """
           socket: %1$s/agent.sock
           stateDir: %1$s/state
+          rehearsal: false
           hostNetns: /run/netns/%2$s
           netnsRoots: [/run/netns]
           binDir: %3$s
