@@ -148,7 +148,7 @@ final class StandaloneLab implements AutoCloseable {
     List<String> all = new ArrayList<>(List.of(launcher.toString()));
     all.addAll(List.of(argv));
     return lab.inHost(all.toArray(String[]::new))
-        .with(Map.of("PATCHBAY_SOCKET", run().resolve("agent.sock").toString()));
+        .with(Map.of("PATCHBAY_SOCKET", socket().toString()));
   }
 
   /** A {@code kubectl} command on this host. */
@@ -233,6 +233,11 @@ final class StandaloneLab implements AutoCloseable {
 
   Path state() {
     return lab.dir("state");
+  }
+
+  /** Where its agent answers. */
+  Path socket() {
+    return run().resolve("agent.sock");
   }
 
   Path log() {
