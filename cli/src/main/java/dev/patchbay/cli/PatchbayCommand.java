@@ -61,6 +61,7 @@ public final class PatchbayCommand implements Runnable {
     verbs.put("up", UpVerb::new);
     verbs.put("down", DownVerb::new);
     verbs.put("agent", AgentVerb::new);
+    verbs.put("apply", ApplyVerb::new);
     verbs.put("get", GetVerb::new);
     verbs.put("describe", DescribeVerb::new);
     verbs.put("plan", PlanVerb::new);

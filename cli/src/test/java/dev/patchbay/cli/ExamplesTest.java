@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -59,7 +60,10 @@ class ExamplesTest {
                   "multus/05-patchbay.conflist",
                   "multus/networks/blue.yaml",
                   "multus/networks/red.yaml",
-                  "multus/pod.yaml"));
+                  "multus/pod.yaml",
+                  "standalone/web.yaml",
+                  "standalone/plug-eth1.yaml",
+                  "standalone/unplug-eth1.yaml"));
     }
   }
 
@@ -125,6 +129,30 @@ class ExamplesTest {
     assertThat(said(requested)).containsExactly("eth0 cluster", "net1 blue", "fast0 red");
     assertThat(requested.nics().get(1).request().ips()).containsExactly("192.168.200.9/24");
     assertThat(requested.notes()).isEmpty();
+  }
+
+  @Test
+  void podOfTheStandaloneExampleIsSentToTheAgentAsItIs(@TempDir Path folder) throws IOException {
+    Path file = EXAMPLES.resolve("standalone/web.yaml");
+    String answer = "{\"items\":[{\"name\":\"pod/web\",\"done\":\"created\"}]}";
+    try (FakeAgent agent = FakeAgent.answering(folder, answer)) {
+      Ran ran = Ran.with(agent, "apply", "-f", file.toString());
+
+      assertThat(ran.exit()).isZero();
+      assertThat(ran.lines()).containsExactly("pod/web created");
+      JsonNode sent = new YAMLMapper().readTree(agent.last().stdin()).path("objects");
+      assertThat(sent).containsExactly(new YAMLMapper().readTree(file.toFile()));
+    }
+  }
+
+  @Test
+  void patchesOfTheStandaloneExampleAreOfOneNicThatThePodDoesNotHave() {
+    YAMLMapper yaml = new YAMLMapper();
+    JsonNode plug = yaml.readTree(EXAMPLES.resolve("standalone/plug-eth1.yaml").toFile());
+    JsonNode unplug = yaml.readTree(EXAMPLES.resolve("standalone/unplug-eth1.yaml").toFile());
+
+    assertThat(plug.at("/spec/nics/0/name").asString()).isEqualTo("eth1");
+    assertThat(unplug.at("/spec/nics/0")).hasToString("{\"name\":\"eth1\",\"$patch\":\"delete\"}");
   }
 
   /** What the runtime would send, with the folders of an installed node being those of the tree. */

@@ -1,7 +1,7 @@
 package dev.patchbay.agent.api;
 
 /** What a person asked for cannot be done; says what to type next. */
-final class Refusal extends RuntimeException {
+public final class Refusal extends RuntimeException {
   private final String next;
 
   /**
@@ -10,13 +10,13 @@ final class Refusal extends RuntimeException {
    * @param message what is wrong, naming the value
    * @param next the command to type next
    */
-  Refusal(String message, String next) {
+  public Refusal(String message, String next) {
     super(message);
     this.next = next;
   }
 
   /** For people: the message, then the next command. */
-  String text() {
+  public String text() {
     return getMessage() + "\nnext: " + next;
   }
 }

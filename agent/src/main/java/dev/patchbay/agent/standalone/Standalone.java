@@ -94,6 +94,7 @@ public final class Standalone implements AutoCloseable {
     parts.push(agent::close);
     agent.serve("standalone", _ -> about());
     agent.serve("down", down);
+    agent.serve("apply", new ApplyVerb(kube));
     told("the agent answers at " + config.agent().socket(), began);
     NodeRole node = agent.startNode(kube, settings(agent), runtime);
     parts.push(node::close);
