@@ -9,7 +9,8 @@ import java.util.Map;
  * @param mac the NIC's Ethernet address
  * @param mtu bytes
  * @param tapIndex the tap's number in the pod's namespace
- * @param formerly sysctls of the NIC that were changed, with their values from before
+ * @param formerly sysctls of the NIC that were changed, by family and last part such as {@code
+ *     ipv6/accept_ra}, with their values from before
  */
 public record HandedOver(MacAddress mac, int mtu, int tapIndex, Map<String, String> formerly)
     implements Yield {

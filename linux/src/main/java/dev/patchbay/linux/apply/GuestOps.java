@@ -23,21 +23,30 @@ import dev.patchbay.linux.rtnetlink.LinkSetting;
 import dev.patchbay.linux.rtnetlink.Links;
 import dev.patchbay.linux.rtnetlink.Tap;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** NICs that virtual machines get, and what is left of them in the namespace. */
 record GuestOps(Namespaces namespaces, Bindings bound) {
   private static final int OURS_ALONE = 1; // priority of what does not go on
   private static final int ALL = 10;
-  private static final String GENERATION = "addr_gen_mode";
-  private static final String ADVERTISEMENTS = "accept_ra";
-  private static final String NO_ADDRESS = "1"; // linux/if_link.h, IN6_ADDR_GEN_MODE_NONE
+
+  /** What keeps the kernel from speaking with the guest's address; by the last parts of a key. */
+  private static final Map<String, String> QUIET =
+      Map.of(
+          "ipv4/arp_notify", "0",
+          "ipv6/ndisc_notify", "0",
+          "ipv6/accept_dad", "0",
+          "ipv6/accept_ra", "0",
+          "ipv6/addr_gen_mode", "1"); // linux/if_link.h, IN6_ADDR_GEN_MODE_NONE
 
   Performed handOver(LinkOp.HandOver op) throws IOException {
     OpenNetns pod = namespaces.of(op.netns());
@@ -53,9 +62,10 @@ record GuestOps(Namespaces namespaces, Bindings bound) {
     }
     create(pod, op);
     try {
-      KernelLink tap = prepared(pod, op.tap(), nic);
+      Map<String, String> formerly = loud(pod, nic);
+      KernelLink tap = prepared(pod, op.tap(), nic, formerly);
       redirect(pod, nic, tap, isAddressed(pod, nic));
-      Map<String, String> formerly = text(quieten(pod, nic, mac));
+      quieten(pod, nic, mac, formerly.keySet());
       return Performed.yielding(op.handed(), new HandedOver(mac, nic.mtu(), tap.index(), formerly));
     } catch (IOException e) {
       takeTap(pod, op.tap());
@@ -75,13 +85,49 @@ record GuestOps(Namespaces namespaces, Bindings bound) {
     }
   }
 
-  /** A tap without addresses of its own, as long as the NIC's frames. */
-  private static KernelLink prepared(OpenNetns pod, IfName name, KernelLink nic)
-      throws IOException {
-    Sysctls.ensure(pod.handle(), Map.of(ipv6(name, "disable_ipv6"), "1"));
-    var mtu = new LinkSetting.Mtu(nic.mtu());
-    pod.socket().run(Links.set(LinkId.of(name), mtu, new LinkSetting.Up(true)));
+  /** The settings that have to change, by their last parts, as they are. */
+  private static Map<String, String> loud(OpenNetns pod, KernelLink nic) throws IOException {
+    Map<SysctlKey, String> there =
+        Sysctls.readPresent(
+            pod.handle(),
+            QUIET.keySet().stream().map(leaf -> key(nic, leaf)).collect(Collectors.toSet()));
+    Map<String, String> loud = new TreeMap<>();
+    QUIET.forEach((leaf, quiet) ->
+        Optional.ofNullable(there.get(key(nic, leaf)))
+            .filter(value -> !value.equals(quiet))
+            .ifPresent(value -> loud.put(leaf, value)));
+    return loud;
+  }
+
+  /**
+   * A tap without addresses of its own, as long as the NIC's frames, that remembers the NIC's
+   * settings: an agent that dies before it has told the journal finds them here.
+   */
+  private static KernelLink prepared(
+      OpenNetns pod, IfName name, KernelLink nic, Map<String, String> formerly) throws IOException {
+    SysctlKey silent = SysctlKey.of("net", "ipv6", "conf", name.value(), "disable_ipv6");
+    Sysctls.ensure(pod.handle(), Map.of(silent, "1"));
+    String note =
+        formerly.entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .collect(Collectors.joining(" "));
+    List<LinkSetting> settings = new ArrayList<>();
+    settings.add(new LinkSetting.Mtu(nic.mtu()));
+    settings.add(new LinkSetting.Alias(note));
+    settings.add(new LinkSetting.Up(true));
+    pod.socket().run(Links.set(LinkId.of(name), settings));
     return pod.require(name, "hand over to");
+  }
+
+  private static Map<String, String> remembered(KernelLink tap) {
+    Map<String, String> formerly = new TreeMap<>();
+    for (String setting : tap.alias().orElse("").split(" ", -1)) {
+      int equals = setting.indexOf('=');
+      if (equals > 0 && QUIET.containsKey(setting.substring(0, equals))) {
+        formerly.put(setting.substring(0, equals), setting.substring(equals + 1));
+      }
+    }
+    return formerly;
   }
 
   /** Whether the guest has its addresses from us, and not from whoever is on that network. */
@@ -112,15 +158,12 @@ record GuestOps(Namespaces namespaces, Bindings bound) {
         .send(pod.socket());
   }
 
-  /** The kernel no longer makes an address of the guest's, nor looks for routers with it. */
-  private static Map<SysctlKey, String> quieten(OpenNetns pod, KernelLink nic, MacAddress mac)
+  private static void quieten(OpenNetns pod, KernelLink nic, MacAddress mac, Set<String> loud)
       throws IOException {
     Map<SysctlKey, String> wanted = new LinkedHashMap<>();
-    wanted.put(ipv6(nic.name(), GENERATION), NO_ADDRESS);
-    wanted.put(ipv6(nic.name(), ADVERTISEMENTS), "0");
-    Map<SysctlKey, String> before;
+    loud.forEach(leaf -> wanted.put(key(nic, leaf), QUIET.getOrDefault(leaf, "")));
     try {
-      before = Sysctls.ensure(pod.handle(), wanted);
+      Map<SysctlKey, String> _ = Sysctls.ensure(pod.handle(), wanted);
       List<Request> deletes =
           pod.socket().addresses(nic.index()).stream()
               .filter(one -> isTheKernels(one, mac))
@@ -131,7 +174,6 @@ record GuestOps(Namespaces namespaces, Bindings bound) {
       List<Answer> _ = pod.socket().send(List.of(IngressFilters.disable(nic.index())));
       throw e;
     }
-    return before;
   }
 
   /** A link-local address that the kernel made from the Ethernet address or from its secret. */
@@ -165,20 +207,15 @@ record GuestOps(Namespaces namespaces, Bindings bound) {
 
   private void release(OpenNetns pod, KernelLink nic, LinkOp.TakeBack op) throws IOException {
     Optional<HandedOver> handed = bound.handedOver(op.handed());
+    Optional<KernelLink> tap = tap(pod, op.tap());
     OptionalInt to = pod.socket().redirection(nic.index());
-    if (to.isPresent() && isOurs(to.getAsInt(), tap(pod, op.tap()), handed)) {
+    if (to.isPresent() && isOurs(to.getAsInt(), tap, handed)) {
       pod.socket().run(IngressFilters.disable(nic.index()));
     }
+    Map<String, String> formerly =
+        handed.map(HandedOver::formerly).or(() -> tap.map(GuestOps::remembered)).orElse(Map.of());
     Map<SysctlKey, String> was = new LinkedHashMap<>();
-    if (handed.isPresent()) {
-      handed.get().formerly().forEach((key, value) -> was.put(SysctlKey.parse(key), value));
-    } else {
-      for (String leaf : List.of(ADVERTISEMENTS, GENERATION)) {
-        SysctlKey common = SysctlKey.of("net", "ipv6", "conf", "default", leaf);
-        Sysctls.readIfThere(pod.handle(), common)
-            .ifPresent(value -> was.put(ipv6(nic.name(), leaf), value));
-      }
-    }
+    formerly.forEach((leaf, value) -> was.put(key(nic, leaf), value));
     // written by sysctl, and not by netlink, the kernel makes its link-local address anew
     Map<SysctlKey, String> _ = Sysctls.ensure(pod.handle(), was);
   }
@@ -216,13 +253,8 @@ record GuestOps(Namespaces namespaces, Bindings bound) {
                     "a virtual machine takes Ethernet NICs only")));
   }
 
-  private static SysctlKey ipv6(IfName link, String leaf) {
-    return SysctlKey.of("net", "ipv6", "conf", link.value(), leaf);
-  }
-
-  private static Map<String, String> text(Map<SysctlKey, String> values) {
-    Map<String, String> text = new TreeMap<>();
-    values.forEach((key, value) -> text.put(key.toString(), value));
-    return text;
+  private static SysctlKey key(KernelLink nic, String leaf) {
+    List<String> parts = List.of(leaf.split("/", -1));
+    return SysctlKey.of("net", parts.getFirst(), "conf", nic.name().value(), parts.getLast());
   }
 }

@@ -84,9 +84,16 @@ public final class Sysctls {
     });
   }
 
-  /** One value; empty when there is no such sysctl. */
-  public static Optional<String> readIfThere(NetnsHandle netns, SysctlKey key) throws IOException {
-    return netns.visit(() -> readIfThere(key));
+  /** Several values, without those that the namespace lacks. */
+  public static Map<SysctlKey, String> readPresent(NetnsHandle netns, Set<SysctlKey> keys)
+      throws IOException {
+    return netns.visit(() -> {
+      Map<SysctlKey, String> values = new LinkedHashMap<>();
+      for (SysctlKey key : keys) {
+        readIfThere(key).ifPresent(value -> values.put(key, value));
+      }
+      return values;
+    });
   }
 
   private static Optional<String> readIfThere(SysctlKey key) throws KernelException {

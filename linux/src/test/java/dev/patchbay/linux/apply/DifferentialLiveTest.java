@@ -21,6 +21,7 @@ import dev.patchbay.core.nic.Route;
 import dev.patchbay.core.plan.AddressUse;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Bindings;
+import dev.patchbay.core.plan.HandedOver;
 import dev.patchbay.core.plan.Link;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.LinkSettings;
@@ -49,6 +50,7 @@ final class DifferentialLiveTest {
   private static final MacAddress PARENT_MAC = new MacAddress("02:00:00:00:00:99");
   private static final AddressUse USE = new AddressUse(LEASE_REF, true, true, Optional.empty());
   private static final Ref<MovedDevice> BEFORE = new Ref<>("before");
+  private static final Ref<HandedOver> HANDED = new Ref<>("handed");
   private static final Ref<TunedSettings> UNTUNED = new Ref<>("untuned");
   private static final OptionalInt NONE = OptionalInt.empty();
 
@@ -119,6 +121,7 @@ final class DifferentialLiveTest {
     return dump.lines()
         .filter(line -> !line.startsWith("  link parent"))
         .filter(line -> !line.startsWith("  link dev0p"))
+        .map(line -> line.replaceFirst("(link tap-.* tun .*) mac \\S+", "$1"))
         .map(line -> line.replaceFirst("device pci \\S+|veth peer dev0p", "device"))
         .toList();
   }
@@ -298,6 +301,21 @@ final class DifferentialLiveTest {
             Optional.of(true),
             OptionalInt.of(77));
     return new LinkOp.Tune(pod, NET1, settings, UNTUNED, new Ref<Link>("tuned"));
+  }
+
+  @Test
+  void nicsAreHandedToAGuestAndTakenBack() throws Exception {
+    IfName tap = new IfName("tap-net1");
+    bridgeNic();
+    both(pod -> new LinkOp.HandOver(pod, NET1, tap, 107, HANDED));
+    both(pod -> new LinkOp.HandOver(pod, NET1, tap, 107, HANDED));
+    both(pod -> new LinkOp.HandOver(pod, NET2, new IfName("tap-net2"), 107, HANDED));
+    both(pod -> new LinkOp.TakeBack(pod, NET1, tap, HANDED));
+    both(pod -> new LinkOp.TakeBack(pod, NET1, tap, HANDED));
+    both(pod -> veth(pod, new IfName("h2"), tap, 2, false));
+    both(pod -> new LinkOp.HandOver(pod, NET1, tap, 107, HANDED));
+    both(pod -> new LinkOp.TakeBack(pod, NET1, tap, new Ref<>("nobody knows")));
+    both(pod -> new LinkOp.TakeBack(pod, new IfName("gone"), tap, HANDED));
   }
 
   @Test

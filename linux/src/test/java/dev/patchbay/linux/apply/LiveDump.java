@@ -32,6 +32,7 @@ final class LiveDump {
 
   private static final Map<String, String> PER_LINK =
       Map.of(
+          "net/ipv6/conf/%s/addr_gen_mode", "0",
           "net/ipv6/conf/%s/accept_ra", "1",
           "net/ipv6/conf/%s/accept_dad", "1",
           "net/ipv6/conf/%s/disable_ipv6", "0",
@@ -43,12 +44,14 @@ final class LiveDump {
   private final Map<Integer, KernelLink> links = new HashMap<>();
   private final Map<Integer, KernelLink> elsewhere;
   private final List<Address> addresses;
+  private final Map<Integer, Integer> redirected = new HashMap<>();
   private final List<KernelRoute> routes = new ArrayList<>();
 
   private LiveDump(RouteSocket socket, List<KernelLink> elsewhere) throws IOException {
     for (KernelLink link : socket.links()) {
       links.put(link.index(), link);
       routes.addAll(socket.routesThrough(link.index()));
+      socket.redirection(link.index()).ifPresent(to -> redirected.put(link.index(), to));
     }
     addresses = socket.addresses();
     this.elsewhere = new HashMap<>();
@@ -129,6 +132,9 @@ final class LiveDump {
         link.isAllMulticast() ? "allmulti" : "",
         link.txQueueLength() == 1000 ? "" : "txqlen " + link.txQueueLength(),
         link.group() == 0 ? "" : "group " + link.group(),
+        redirected.containsKey(link.index())
+            ? "redirected " + nameHere(OptionalInt.of(redirected.get(link.index())))
+            : "",
         link.master().isPresent() ? "master " + nameHere(link.master()) : "",
         link.isHairpin() ? "hairpin" : "",
         link.isIsolated() ? "isolated" : "");

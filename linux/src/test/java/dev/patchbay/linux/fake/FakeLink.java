@@ -35,6 +35,9 @@ final class FakeLink {
   /** The link that gets what comes in by this one; 0 when that is gone. */
   OptionalLong redirectedTo = OptionalLong.empty();
 
+  /** What a tap knows of the NIC before it. */
+  final Map<String, String> remembers = new TreeMap<>();
+
   final List<Cidr> addresses = new ArrayList<>();
 
   /** Values that are not the default, by key with {@code *} in place of the link's name. */
@@ -61,6 +64,7 @@ final class FakeLink {
     copy.port = port;
     copy.alias = alias;
     copy.redirectedTo = redirectedTo;
+    copy.remembers.putAll(remembers);
     copy.addresses.addAll(addresses);
     copy.sysctls.putAll(sysctls);
     return copy;

@@ -12,9 +12,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** NICs that virtual machines get. */
+/** NICs that virtual machines get; each tap remembers the settings that its NIC had before. */
 record GuestOps(World world, Bindings bound) {
-  private static final Map<String, String> QUIET = Map.of("accept_ra", "0", "addr_gen_mode", "1");
+  private static final Map<String, String> QUIET =
+      Map.of(
+          "ipv4/arp_notify", "0",
+          "ipv6/ndisc_notify", "0",
+          "ipv6/accept_dad", "0",
+          "ipv6/accept_ra", "0",
+          "ipv6/addr_gen_mode", "1");
 
   Performed handOver(LinkOp.HandOver op) {
     FakeNetns pod = world.netns(op.netns());
@@ -33,49 +39,40 @@ record GuestOps(World world, Bindings bound) {
     LinkState.up(world, tap);
     nic.redirectedTo = OptionalLong.of(tap.id);
     tap.redirectedTo = OptionalLong.of(nic.id);
-    Map<String, String> formerly = new TreeMap<>();
-    QUIET.forEach((leaf, value) -> {
-      SysctlKey key = key(op.nic(), leaf);
-      LinkState.sysctl(world, pod, key)
-          .filter(now -> !now.equals(value))
-          .ifPresent(now -> {
-            formerly.put(key.toString(), now);
-            LinkState.setSysctl(world, pod, key, value);
-          });
-    });
-    return Performed.yielding(op.handed(), new HandedOver(nic.mac, nic.mtu, tap.index, formerly));
+    QUIET.forEach((leaf, quiet) ->
+        LinkState.sysctl(world, pod, key(op.nic(), leaf))
+            .filter(now -> !now.equals(quiet))
+            .ifPresent(now -> {
+              tap.remembers.put(leaf, now);
+              LinkState.setSysctl(world, pod, key(op.nic(), leaf), quiet);
+            }));
+    return Performed.yielding(
+        op.handed(), new HandedOver(nic.mac, nic.mtu, tap.index, tap.remembers));
   }
 
   private static SysctlKey key(IfName nic, String leaf) {
-    return SysctlKey.parse("net/ipv6/conf/" + nic + "/" + leaf);
+    return SysctlKey.parse("net/" + leaf.replace("/", "/conf/" + nic + "/"));
   }
 
   Performed takeBack(LinkOp.TakeBack op) {
     Optional<FakeNetns> pod = world.find(op.netns());
     pod.ifPresent(there -> {
-      world.find(there, op.nic()).ifPresent(nic -> release(there, nic, op));
-      world
-          .find(there, op.tap())
-          .filter(link -> link.shape instanceof LinkShape.Tap)
-          .ifPresent(world::delete);
+      Optional<FakeLink> tap =
+          world.find(there, op.tap()).filter(link -> link.shape instanceof LinkShape.Tap);
+      world.find(there, op.nic()).ifPresent(nic -> release(there, nic, tap, op));
+      tap.ifPresent(world::delete);
     });
     return Performed.done();
   }
 
-  private void release(FakeNetns pod, FakeLink nic, LinkOp.TakeBack op) {
+  private void release(FakeNetns pod, FakeLink nic, Optional<FakeLink> tap, LinkOp.TakeBack op) {
     nic.redirectedTo = OptionalLong.empty();
-    Map<String, String> was = new TreeMap<>();
-    QUIET
-        .keySet()
-        .forEach(leaf ->
-            LinkState.sysctl(world, pod, SysctlKey.parse("net/ipv6/conf/default/" + leaf))
-                .ifPresent(value -> was.put(key(op.nic(), leaf).toString(), value)));
-    bound
-        .handedOver(op.handed())
-        .ifPresent(handed -> {
-          was.clear();
-          was.putAll(handed.formerly());
-        });
-    was.forEach((key, value) -> LinkState.setSysctl(world, pod, SysctlKey.parse(key), value));
+    Map<String, String> formerly =
+        bound
+            .handedOver(op.handed())
+            .map(HandedOver::formerly)
+            .or(() -> tap.map(link -> link.remembers))
+            .orElseGet(TreeMap::new);
+    formerly.forEach((leaf, value) -> LinkState.setSysctl(world, pod, key(op.nic(), leaf), value));
   }
 }

@@ -26,7 +26,9 @@ final class TableFuzzTest {
           Address::parse,
           KernelRoute::parse,
           KernelRoute::parseHops,
-          Neighbour::parse);
+          Neighbour::parse,
+          IngressFilters::enabled,
+          IngressFilters::target);
 
   @Property(tries = 3000)
   void anyPayloadIsReadOrRefusedByEveryTable(@ForAll("payloads") byte[] payload) {
@@ -42,7 +44,7 @@ final class TableFuzzTest {
   /** A header of any bytes, then attributes of any size under numbers that the tables know. */
   @Provide
   Arbitrary<byte[]> payloads() {
-    Arbitrary<Integer> headers = Arbitraries.of(0, 8, 12, 16);
+    Arbitrary<Integer> headers = Arbitraries.of(0, 8, 12, 16, 20);
     Arbitrary<byte[]> header =
         headers.flatMap(size -> Arbitraries.bytes().array(byte[].class).ofSize(size));
     Arbitrary<byte[]> value = Arbitraries.bytes().array(byte[].class).ofMaxSize(18);
