@@ -167,6 +167,7 @@ public final class Agent implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     socket.close();
+    wiring.guests().close();
     wiring.consoles().close();
     wiring.journal().close();
     host.close();

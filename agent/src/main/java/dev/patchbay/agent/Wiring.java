@@ -14,6 +14,7 @@ import dev.patchbay.agent.spool.DelSpool;
 import dev.patchbay.agent.vm.ConsoleAttendance;
 import dev.patchbay.agent.vm.Consoles;
 import dev.patchbay.agent.vm.GuestPerformer;
+import dev.patchbay.agent.vm.GuestSide;
 import dev.patchbay.agent.vm.Launcher;
 import dev.patchbay.agent.vm.MachineCgroups;
 import dev.patchbay.agent.vm.Machines;
@@ -65,6 +66,7 @@ import org.slf4j.LoggerFactory;
  * @param chores for VPCs
  * @param bootId this boot
  * @param node what a node role towards the Kubernetes API works with
+ * @param guests serves the NICs of guests and watches what becomes of them
  * @param consoles of the machines
  */
 record Wiring(
@@ -77,6 +79,7 @@ record Wiring(
     VpcChores chores,
     String bootId,
     NodeParts node,
+    GuestSide guests,
     Consoles consoles) {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
@@ -105,13 +108,15 @@ record Wiring(
     var server = new CniServer(config, edges, journal, reconciler, locks);
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
+    GuestSide guests = GuestSide.start(journal, edges.host(), machines, bootId);
+    api.sees(guests);
     var namespaces =
         new OwnedNetns(
             new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS),
             config.stateDir().resolve("namespaces"));
     var node =
         new NodeParts(
-            journal, reconciler, locks, namespaces, finished, machines, Clock.systemUTC());
+            journal, reconciler, locks, namespaces, finished, machines, guests, Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
     api.talks(consoles, journal, host);
@@ -125,6 +130,7 @@ record Wiring(
         chores,
         bootId,
         node,
+        guests,
         consoles);
   }
 
@@ -145,7 +151,7 @@ record Wiring(
   /** What answers the shim, alone, with a journal of the caller's. */
   static CniServer server(AgentConfig config, NetnsHandle host, Journal journal)
       throws IOException {
-    Edges edges = edges(config, host, new FinishedPods());
+    Edges edges = edges(config, host, new FinishedPods(), RunningGuests.NONE);
     String bootId = config.bootId().orElseGet(Wiring::thisBoot);
     var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
     return new CniServer(config, edges, journal, reconciler, new ContainerLocks());

@@ -20,6 +20,7 @@ final class NicTable {
     List<String> headers =
         new ArrayList<>(List.of("POD", "NIC", "STATE", "NETWORK", "KIND", "IP", "MAC", "AGE"));
     if (wide) {
+      headers.addAll(List.of("HOST", "GUEST", "GUEST IP", "GUEST NOTE"));
       headers.addAll(List.of("HOST LINK", "CONTAINER", "RUNTIME", "NETNS", "ASKED BY"));
     }
     Table table = new Table(headers, !format.noHeaders);
@@ -42,6 +43,11 @@ final class NicTable {
                 Shown.text(nic, "mac"),
                 Ages.since(Shown.text(nic, "since"), where.clock())));
     if (wide) {
+      JsonNode guest = nic.path("guest");
+      row.add(Shown.text(nic, nic.has("host") ? "host" : "state"));
+      row.add(Shown.text(guest, "state"));
+      row.add(String.join(",", Shown.texts(guest, "ips")));
+      row.add(Shown.text(guest, "reason"));
       row.add(Shown.text(nic, "hostLink"));
       row.add(shortId(Shown.text(nic, "container")));
       row.add(Shown.text(nic, "runtime"));

@@ -3,6 +3,7 @@ package dev.patchbay.agent.api;
 import dev.patchbay.agent.cni.NetnsRule;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.Edges;
 import dev.patchbay.agent.reconcile.NodeReconciler;
@@ -10,11 +11,13 @@ import dev.patchbay.agent.socket.AgentSocket;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
 import dev.patchbay.agent.vm.Consoles;
+import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Fields;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.linux.netns.NetnsHandle;
+import dev.patchbay.vm.truth.GuestView;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
@@ -44,6 +47,7 @@ public final class ApiServer implements AgentSocket.Answerer {
   private final Map<String, Verb> verbs;
   private final Map<String, TalkVerb> talks = new ConcurrentSkipListMap<>();
   private volatile PodSpecs specs = PodSpecs.NONE;
+  private volatile GuestViews guests = GuestViews.NONE;
 
   /**
    * A server that works with these.
@@ -67,8 +71,8 @@ public final class ApiServer implements AgentSocket.Answerer {
     this.verbs =
         new ConcurrentSkipListMap<>(
             Map.of(
-                "nics", new NicsVerb(journal),
-                "nic", new NicVerb(journal),
+                "nics", new NicsVerb(journal, this::guestOf),
+                "nic", new NicVerb(journal, this::guestOf),
                 "networks", new NetworksVerb(config, edges, journal, reservations),
                 "plan", new PlanVerb(config, places, plugging, reconciler),
                 "plug", bySpec(config, journal, plug, true),
@@ -97,6 +101,15 @@ public final class ApiServer implements AgentSocket.Answerer {
     talks.put("attach", new AttachVerb(consoles));
     talks.put("forward", forward);
     verbs.put("reach", forward::look);
+  }
+
+  /** From now on the guest's side of NICs is known. */
+  public void sees(GuestViews views) {
+    guests = views;
+  }
+
+  private Optional<GuestView> guestOf(NicRecord nic) {
+    return guests.of(nic);
   }
 
   /** From now on there is an API that knows pods. */

@@ -2,12 +2,13 @@ package dev.patchbay.agent.api;
 
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.vm.GuestViews;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code describe nic}: all facts about the NICs of one container, or about one of them. */
-record NicVerb(Journal journal) implements Verb {
+record NicVerb(Journal journal, GuestViews guests) implements Verb {
   @Override
   public ObjectNode answer(Ask ask) {
     Targets.Target target = new Targets(journal).live(ask.fields());
@@ -37,7 +38,7 @@ record NicVerb(Journal journal) implements Verb {
 
   private ObjectNode described(NicRecord nic) {
     RefText refs = RefText.of(List.of(nic));
-    ObjectNode node = NicView.of(nic);
+    ObjectNode node = NicView.of(nic, guests);
     node.set("steps", PlanView.steps(nic.planned().plan(), refs));
     var stories = node.putArray("stories");
     journal.stories(nic.key().incarnation()).stream()

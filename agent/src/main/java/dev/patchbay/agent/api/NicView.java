@@ -2,13 +2,17 @@ package dev.patchbay.agent.api;
 
 import dev.patchbay.agent.cni.NicResults;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.result.Result;
 import dev.patchbay.cni.result.ResultInterface;
 import dev.patchbay.cni.result.ResultIp;
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.plan.Attachment;
+import dev.patchbay.vm.truth.GuestView;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -50,6 +54,33 @@ public final class NicView {
     node.set("origin", origin(attachment.origin()));
     node.put("trouble", nic.trouble().orElse(""));
     return node;
+  }
+
+  /** The same with the guest's side of a machine's NIC, whose state then is the NIC's. */
+  static ObjectNode of(NicRecord nic, GuestViews guests) {
+    ObjectNode node = of(nic);
+    Optional<GuestView> guest = guests.of(nic);
+    guest.ifPresent(view -> {
+      node.put("host", Answers.word(nic.state()));
+      node.put("state", Answers.word(GuestViews.state(nic, guest)));
+      node.set("guest", guest(view));
+    });
+    return node;
+  }
+
+  /** The guest's side as people and programs read it. */
+  public static ObjectNode guest(GuestView view) {
+    ObjectNode node = Json.newObject();
+    node.put("state", word(view.state()));
+    node.put("mac", view.mac().map(MacAddress::value).orElse(""));
+    node.put("promiscuous", view.promiscuous());
+    Answers.texts(node, "ips", view.addresses().stream().map(GuestView::text).toList());
+    return node.put("reason", view.why());
+  }
+
+  /** A state as people write it, such as DriverReady. */
+  public static String word(NicState state) {
+    return Answers.word(state);
   }
 
   /** Where a NIC was asked for. */

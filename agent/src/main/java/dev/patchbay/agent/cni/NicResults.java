@@ -59,7 +59,7 @@ public final class NicResults {
   }
 
   /** The result of a whole NIC, with the default route that the pod's owner wanted through it. */
-  static Result of(PlannedNic nic, Bindings bound) {
+  public static Result of(PlannedNic nic, Bindings bound) {
     Result made = of(nic.result(), bound).orElse(Result.EMPTY);
     List<ResultRoute> routes = new ArrayList<>(made.routes());
     for (InetAddress gateway : nic.attachment().defaultRoute()) {

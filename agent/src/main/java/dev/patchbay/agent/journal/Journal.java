@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ public final class Journal implements AutoCloseable {
   private final JournalFile.Opened file;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private Optional<Durability> synced = Optional.empty();
+  private final List<Watch> watches = new CopyOnWriteArrayList<>();
 
   private Journal(JournalFile.Opened file) {
     this.file = file;
@@ -96,9 +98,27 @@ public final class Journal implements AutoCloseable {
     transaction(durability, () -> putStanding(records));
   }
 
+  /** Hears what became of NICs; must not wait for anything. */
+  @FunctionalInterface
+  public interface Watch {
+    /**
+     * An operation has ended.
+     *
+     * @param now NICs as they are now
+     * @param gone NICs that are not there any more
+     */
+    void concluded(List<NicRecord> now, List<NicKey> gone);
+  }
+
+  /** Tells one more of what becomes of NICs, after it is written. */
+  public void watch(Watch watch) {
+    watches.add(watch);
+  }
+
   /** Forgets records: the NICs are gone. */
   public void forget(List<NicKey> keys, Durability durability) {
     transaction(durability, () -> delete(keys));
+    watches.forEach(watch -> watch.concluded(List.of(), keys));
   }
 
   /**
@@ -117,6 +137,7 @@ public final class Journal implements AutoCloseable {
           delete(gone);
           putStories(stories);
         });
+    watches.forEach(watch -> watch.concluded(advanced, gone));
   }
 
   private void put(List<NicRecord> records) throws SQLException {

@@ -11,6 +11,7 @@ import dev.patchbay.agent.reconcile.NodeReconciler.Detached;
 import dev.patchbay.agent.reconcile.Operation;
 import dev.patchbay.agent.reconcile.Place;
 import dev.patchbay.agent.reconcile.Wanted;
+import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.skel.CniArgs;
@@ -38,6 +39,7 @@ import java.util.function.Consumer;
  * @param nics resolves what is wanted
  * @param path folders with third-party plugins
  * @param clock for stories
+ * @param guests the guest's side of machines' NICs
  */
 record NicPass(
     Journal journal,
@@ -45,7 +47,8 @@ record NicPass(
     ContainerLocks locks,
     PodNics nics,
     List<String> path,
-    Clock clock) {
+    Clock clock,
+    GuestViews guests) {
   private static final Operation PLUG = Operation.unattended("plug");
   private static final Operation UNPLUG = Operation.unattended("unplug");
 
@@ -201,11 +204,11 @@ record NicPass(
             trouble));
   }
 
-  private static NicStatuses underWay(
+  private NicStatuses underWay(
       PodView pod, List<NicRecord> there, List<NicRecord> leaving, List<SpecNic> coming) {
     List<NicStatus> all = new ArrayList<>();
     for (NicRecord nic : there) {
-      NicStatus status = NicStatus.of(nic, pod);
+      NicStatus status = NicStatus.of(nic, pod, guests);
       boolean leaves = leaving.contains(nic);
       all.add(leaves ? status.in(NicStatus.State.IN_PROGRESS, "Unplugging", "") : status);
     }
@@ -221,7 +224,7 @@ record NicPass(
   private Report report(PodView pod, String containerId, Map<String, Failure> failures) {
     List<NicStatus> all = new ArrayList<>();
     for (NicRecord nic : there(containerId)) {
-      NicStatus status = NicStatus.of(nic, pod);
+      NicStatus status = NicStatus.of(nic, pod, guests);
       Failure failure = failures.get(status.name());
       all.add(
           failure == null

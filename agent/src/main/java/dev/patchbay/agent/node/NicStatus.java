@@ -2,8 +2,10 @@ package dev.patchbay.agent.node;
 
 import dev.patchbay.agent.api.NicView;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.core.nic.NicState;
+import dev.patchbay.vm.truth.GuestView;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param network its network's name; empty while nobody knows
  * @param ips with the length of their prefix
  * @param mac empty while there is none
+ * @param guest the guest's side of a machine's NIC; empty for a container's
  */
 record NicStatus(
     String name,
@@ -34,7 +37,16 @@ record NicStatus(
     String vpc,
     String network,
     List<String> ips,
-    String mac) {
+    String mac,
+    Optional<Guest> guest) {
+  /**
+   * Both sides of a machine's NIC.
+   *
+   * @param host where it stands on the host
+   * @param view what the guest has made of it
+   */
+  record Guest(NicState host, GuestView view) {}
+
   /** Alkaid's words. */
   enum State {
     UNKNOWN("Unknown"),
@@ -67,20 +79,29 @@ record NicStatus(
   }
 
   /** A NIC that the journal knows. */
-  static NicStatus of(NicRecord nic, PodView pod) {
+  static NicStatus of(NicRecord nic, PodView pod, GuestViews guests) {
+    Optional<GuestView> guest = guests.of(nic);
+    NicState on = GuestViews.state(nic, guest);
+    // ready is what its driver has taken; before that, the host's side alone is done
+    State state = guest.isPresent() && on == NicState.ATTACHED ? State.IN_PROGRESS : State.of(on);
+    String why =
+        state == State.IN_PROGRESS && nic.state() == NicState.ATTACHED
+            ? guest.map(GuestView::why).orElse("")
+            : "";
     ObjectNode view = NicView.of(nic);
     List<String> ips = new ArrayList<>();
     view.path("ips").forEach(ip -> ips.add(ip.asString()));
     return new NicStatus(
         nic.key().nic().value(),
-        State.of(nic.state()),
-        view.path("state").asString(""),
-        nic.trouble().orElse(""),
+        state,
+        NicView.word(on),
+        nic.trouble().orElse(why),
         view.path("port").asString(""),
         pod.vpc().or(() -> Optional.ofNullable(pod.annotations().get("VPC"))).orElse(""),
         nic.planned().attachment().network(),
         ips,
-        view.path("mac").asString(""));
+        view.path("mac").asString(""),
+        guest.map(side -> new Guest(nic.state(), side)));
   }
 
   /** A NIC that is wanted and not there. */
@@ -94,12 +115,13 @@ record NicStatus(
         pod.vpc().orElse(""),
         "",
         List.of(),
-        "");
+        "",
+        Optional.empty());
   }
 
   /** The same NIC in another state. */
   NicStatus in(State next, String nextPhase, String why) {
-    return new NicStatus(name, next, nextPhase, why, portId, vpc, network, ips, mac);
+    return new NicStatus(name, next, nextPhase, why, portId, vpc, network, ips, mac, guest);
   }
 
   boolean isReady() {
@@ -114,6 +136,10 @@ record NicStatus(
     var list = json.putArray("ipAddresses");
     ips.forEach(list::add);
     json.put("mac", mac);
+    guest.ifPresent(side -> {
+      json.put("host", NicView.word(side.host()));
+      json.set("guest", NicView.guest(side.view()));
+    });
     String since =
         former
             .filter(one -> one.path("phase").asString("").equals(phase))

@@ -1,6 +1,8 @@
 package dev.patchbay.agent.node;
 
 import dev.patchbay.cni.json.Json;
+import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.vm.truth.GuestView;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -67,6 +69,7 @@ record NicStatuses(List<NicStatus> nics) {
     for (NicStatus nic : nics) {
       Optional<JsonNode> former = former(pod, nic.name());
       String was = former.map(one -> one.path("state").asString("")).orElse("");
+      nic.guest().ifPresent(side -> tellOddities(pod, nic, side.view(), former, events));
       switch (nic.state()) {
         case READY -> {
           if (!was.equals("Ready") && !was.equals("Unknown")) {
@@ -87,6 +90,23 @@ record NicStatuses(List<NicStatus> nics) {
     }
     for (String name : gone(pod)) {
       events.normal(pod, "DeviceDetached", name + " is unplugged");
+    }
+  }
+
+  /** A guest may do both, but whoever looks for a fault should know. */
+  private static void tellOddities(
+      PodView pod, NicStatus nic, GuestView view, Optional<JsonNode> former, NodeEvents events) {
+    JsonNode before = former.map(one -> one.path("guest")).orElse(Json.newObject());
+    String mac = view.mac().map(MacAddress::value).orElse("");
+    boolean other = view.isReady() && !mac.isEmpty() && !mac.equals(nic.mac());
+    if (other && !mac.equals(before.path("mac").asString(""))) {
+      events.warning(
+          pod,
+          "GuestChangedAddress",
+          nic.name() + ": the guest uses the address " + mac + " instead of " + nic.mac());
+    }
+    if (view.promiscuous() && !before.path("promiscuous").asBoolean(false)) {
+      events.normal(pod, "GuestListensToAll", nic.name() + ": the guest listens to everything");
     }
   }
 

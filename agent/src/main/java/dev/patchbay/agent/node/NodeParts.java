@@ -3,6 +3,7 @@ package dev.patchbay.agent.node;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.reconcile.ContainerLocks;
 import dev.patchbay.agent.reconcile.NodeReconciler;
+import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.linux.netns.NetnsKeeper;
@@ -17,6 +18,7 @@ import java.time.Clock;
  * @param namespaces for pods that have no runtime to make theirs
  * @param finished pods whose ports nobody waits for any more
  * @param machines that pods may be
+ * @param guests the guest's side of their NICs
  * @param clock for times in status and events
  */
 public record NodeParts(
@@ -26,4 +28,5 @@ public record NodeParts(
     NetnsKeeper namespaces,
     FinishedPods finished,
     Machines machines,
+    GuestViews guests,
     Clock clock) {}

@@ -69,7 +69,9 @@ public final class NodeRole implements AutoCloseable {
             parts.locks(),
             settings.nics(),
             settings.path(),
-            parts.clock());
+            parts.clock(),
+            parts.guests());
+    parts.guests().listen(this::guestNews);
     this.vms = new VmPods(pass, leavings, parts.namespaces(), writer, events);
     this.containers =
         runtime
@@ -248,6 +250,12 @@ public final class NodeRole implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void guestNews(String uid) {
+    if (cache.find(uid).isPresent()) {
+      workers.poke(uid);
     }
   }
 

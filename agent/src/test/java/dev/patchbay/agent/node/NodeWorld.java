@@ -12,6 +12,7 @@ import dev.patchbay.agent.reconcile.NodeReconciler;
 import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
 import dev.patchbay.agent.vm.GuestPerformer;
+import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.agent.vm.Launching;
 import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.agent.vm.RunningGuests;
@@ -183,7 +184,15 @@ final class NodeWorld implements AutoCloseable {
         served,
         new NodeSettings(
             NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-        new NodeParts(journal, reconciler, locks, keeper, finished, machines(config, clock), clock),
+        new NodeParts(
+            journal,
+            reconciler,
+            locks,
+            keeper,
+            finished,
+            machines(config, clock),
+            GuestViews.NONE,
+            clock),
         runtime);
   }
 

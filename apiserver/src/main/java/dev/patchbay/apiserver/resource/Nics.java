@@ -119,11 +119,26 @@ public final class Nics {
         Tables.AGE,
         status("Port", 1, "portID"),
         status("Phase", 1, "phase"),
+        status("Host", 1, "host"),
+        guest("Guest", "state"),
+        Column.text("Guest IP", 1, said(Nics::guestAddresses)),
+        guest("Note", "reason"),
         new Column("Name", "string", "name", "", 1, nic -> nic.at("/metadata/name")));
   }
 
   private static Column status(String name, int priority, String field) {
     return Column.text(name, priority, said(nic -> text(nic.path("status"), field)));
+  }
+
+  private static Column guest(String name, String field) {
+    return Column.text(name, 1, said(nic -> text(nic.at("/status/guest"), field)));
+  }
+
+  private static String guestAddresses(ObjectNode nic) {
+    return nic.at("/status/guest/ips")
+        .valueStream()
+        .map(address -> address.asString(""))
+        .collect(Collectors.joining(","));
   }
 
   /** With the reason, which a failed one has. */
