@@ -153,7 +153,8 @@ final class ContainerdLab {
         .below("/" + lab.name());
   }
 
-  private Path socket() {
+  /** Where it answers CRI. */
+  Path socket() {
     return folder.resolve("c.sock");
   }
 

@@ -27,10 +27,12 @@ final class StandaloneLab implements AutoCloseable {
   private final Path launcher;
   private final String kubectl;
   private final List<String> flags;
+  private final String settings;
   private Path kubeconfig;
 
-  private StandaloneLab(Lab lab, List<String> flags) {
+  private StandaloneLab(Lab lab, List<String> flags, String settings) {
     this.lab = lab;
+    this.settings = settings;
     this.flags = List.copyOf(flags);
     Path dist =
         Path.of(
@@ -53,11 +55,7 @@ final class StandaloneLab implements AutoCloseable {
   static StandaloneLab up(List<String> flags) {
     Lab lab = Lab.create();
     try {
-      StandaloneLab standalone = new StandaloneLab(lab, flags);
-      lab.onClose("what is up", standalone::down);
-      standalone.start();
-      standalone.importImages();
-      return standalone;
+      return up(lab, flags, "");
     } catch (Throwable e) {
       try {
         lab.close();
@@ -68,13 +66,22 @@ final class StandaloneLab implements AutoCloseable {
     }
   }
 
+  /** Starts all of it in a lab that is there, with these lines of standalone.yaml too. */
+  static StandaloneLab up(Lab lab, List<String> flags, String settings) {
+    StandaloneLab standalone = new StandaloneLab(lab, flags, settings);
+    lab.onClose("what is up", standalone::down);
+    standalone.start();
+    standalone.importImages();
+    return standalone;
+  }
+
   /** {@code patchbay up} once more. */
   void start() {
     Path config =
         lab.write(
             lab.folder().resolve("standalone.yaml"),
             // VPCs of labs that run beside this one may have the same names
-            "agent: {vpc: {netnsDir: %s}}\n".formatted(lab.dir("vpcs")));
+            "agent: {vpc: {netnsDir: %s}}\n%s".formatted(lab.dir("vpcs"), settings));
     List<String> words =
         new ArrayList<>(
             List.of(
