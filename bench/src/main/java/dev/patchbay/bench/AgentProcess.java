@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -93,7 +94,11 @@ final class AgentProcess implements AutoCloseable {
 
   private static void keep(BufferedReader log, Path file) {
     try (var out = Files.newBufferedWriter(file)) {
-      log.transferTo(out);
+      for (String line = log.readLine(); line != null; line = log.readLine()) {
+        out.write(line);
+        out.newLine();
+        out.flush();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,6 +111,24 @@ final class AgentProcess implements AutoCloseable {
 
   Path journal() {
     return folder.resolve("state/journal.db");
+  }
+
+  /** Returns when the agent has rehearsed, as one has that has been there for a while. */
+  AgentProcess rehearsed() {
+    long deadline = System.nanoTime() + START_LIMIT_NANOS;
+    while (System.nanoTime() < deadline) {
+      try {
+        if (Files.readString(folder.resolve("agent.log")).contains("Patchbay: rehearsed")) {
+          return this;
+        }
+      } catch (NoSuchFileException _) {
+        Thread.onSpinWait(); // no line since "ready"
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      pause();
+    }
+    throw new IllegalStateException("the agent did not rehearse: see " + folder + "/agent.log");
   }
 
   /** From exec to the first connection. */

@@ -69,7 +69,8 @@ public final class Bench {
   private void wholePath() {
     Path leases = options.work().resolve("networks");
     var reference = new Side.Reference(options.reference(), leases);
-    try (AgentProcess agent = AgentProcess.start(options.dist(), options.work().resolve("agent"))) {
+    try (AgentProcess agent =
+        AgentProcess.start(options.dist(), options.work().resolve("agent")).rehearsed()) {
       Side.Patchbay ours = agent.side(options.dist(), leases);
       report.table(
           "Against the reference plugins, in turns",

@@ -30,7 +30,7 @@ final class Starts {
         socket.add(agent.socketNanos());
         ready.add(agent.readyNanos());
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
-        rss.add(agent.rss());
+        rss.add(agent.rehearsed().rss());
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
