@@ -39,6 +39,8 @@ import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
 import dev.patchbay.linux.netns.OwnedNetns;
 import dev.patchbay.vm.console.ConsoleSettings;
+import dev.patchbay.vm.image.FetchLimits;
+import dev.patchbay.vm.image.Images;
 import dev.patchbay.vpc.BuiltInProvider;
 import dev.patchbay.vpc.PortOwners;
 import dev.patchbay.vpc.VpcProvider;
@@ -116,7 +118,15 @@ record Wiring(
             config.stateDir().resolve("namespaces"));
     var node =
         new NodeParts(
-            journal, reconciler, locks, namespaces, finished, machines, guests, Clock.systemUTC());
+            journal,
+            reconciler,
+            locks,
+            namespaces,
+            finished,
+            machines,
+            images(config),
+            guests,
+            Clock.systemUTC());
     var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
     var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
     api.talks(consoles, journal, host);
@@ -132,6 +142,14 @@ record Wiring(
         node,
         guests,
         consoles);
+  }
+
+  private static Images images(AgentConfig config) {
+    return new Images(
+        config.vm().images(),
+        config.stateDir().resolve("images"),
+        config.vm().qemu().resolveSibling("qemu-img"),
+        FetchLimits.DEFAULT);
   }
 
   /** Those that run are found before anything is planned for them. */

@@ -12,6 +12,7 @@ import dev.patchbay.agent.reconcile.Operation;
 import dev.patchbay.agent.reconcile.Place;
 import dev.patchbay.agent.reconcile.Wanted;
 import dev.patchbay.agent.vm.GuestViews;
+import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.cni.error.CniException;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.skel.CniArgs;
@@ -19,6 +20,8 @@ import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.plan.Attachment;
+import dev.patchbay.core.plan.Guest;
+import dev.patchbay.core.plan.Sandbox;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +41,7 @@ import java.util.function.Consumer;
  * @param locks one operation per container
  * @param nics resolves what is wanted
  * @param path folders with third-party plugins
+ * @param machines that NICs are handed to
  * @param clock for stories
  * @param guests the guest's side of machines' NICs
  */
@@ -47,6 +51,7 @@ record NicPass(
     ContainerLocks locks,
     PodNics nics,
     List<String> path,
+    Machines machines,
     Clock clock,
     GuestViews guests) {
   private static final Operation PLUG = Operation.unattended("plug");
@@ -72,6 +77,23 @@ record NicPass(
         .toList();
   }
 
+  /** Where a pod's NICs go: into its namespace, and on to its machine if it is one. */
+  Sandbox sandbox(PodView pod, Place place) {
+    Sandbox sandbox = place.sandbox(path);
+    return pod.isVm()
+        ? sandbox.of(
+            new Guest(
+                pod.uid(), Map.of(), machines.user(pod.uid()).uid(), machines.config().patience()))
+        : sandbox;
+  }
+
+  /** Forgets NICs of which a guest had kept an empty shell and keeps it no more. */
+  void settle(String containerId) {
+    try (var _ = locks.hold(containerId)) {
+      reconciler.settle(journal.ofContainer(containerId));
+    }
+  }
+
   /** How it stands, without doing anything. */
   Report look(PodView pod, String containerId) {
     return report(pod, containerId, Map.of());
@@ -84,7 +106,11 @@ record NicPass(
    */
   Report run(PodView pod, String containerId, Consumer<NicStatuses> progress) {
     try (var _ = locks.hold(containerId)) {
-      List<NicRecord> there = there(containerId);
+      // of one that is to go for good a guest may keep an empty shell, which nobody waits for here
+      List<NicRecord> there =
+          there(containerId).stream()
+              .filter(nic -> nic.state() != NicState.DETACH_PENDING)
+              .toList();
       List<SpecNic> desired = pod.desired().orElse(List.of());
       List<NicRecord> leaving = leaving(pod, desired, there);
       List<SpecNic> coming =
@@ -168,7 +194,7 @@ record NicPass(
       Attachment attachment = nics.more(pod, nic, CniArgs.parse(place.args()));
       var wanted =
           new Wanted(
-              place.sandbox(path),
+              sandbox(pod, place),
               place.caller(),
               List.of(attachment),
               Optional.of(there.getFirst().key().nic()));

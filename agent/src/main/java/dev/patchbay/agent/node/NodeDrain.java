@@ -24,14 +24,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param parts journal and namespaces
  * @param runtime has sandboxes; empty where there is none
  * @param cache the API's pods
- * @param ending who ends a pod
+ * @param ending ends a pod
  */
 record NodeDrain(
     String node,
     NodeParts parts,
     Optional<ContainerRuntime> runtime,
     PodCache cache,
-    Function<PodView, PodRuntime> ending) {
+    Function<PodView, PodTurn> ending) {
 
   /** Ends all of them, one after another, without their grace. */
   NodeRole.Drained run() {
@@ -41,7 +41,7 @@ record NodeDrain(
       // as a pod that the API has no more: nobody waits for its grace
       PodView _ = cache.find(uid).orElseGet(() -> heard(pod));
       cache.deleted(uid);
-      if (ending.apply(pod).end(pod) instanceof PodTurn.Failed(var why)) {
+      if (ending.apply(pod) instanceof PodTurn.Failed(var why)) {
         left.add("pod " + (pod.name().name().isEmpty() ? uid : pod) + ": " + why);
       }
     });

@@ -7,6 +7,7 @@ import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.linux.netns.NetnsKeeper;
+import dev.patchbay.vm.image.Images;
 import java.time.Clock;
 
 /**
@@ -18,6 +19,7 @@ import java.time.Clock;
  * @param namespaces for pods that have no runtime to make theirs
  * @param finished pods whose ports nobody waits for any more
  * @param machines that pods may be
+ * @param images that machines boot
  * @param guests the guest's side of their NICs
  * @param clock for times in status and events
  */
@@ -28,5 +30,6 @@ public record NodeParts(
     NetnsKeeper namespaces,
     FinishedPods finished,
     Machines machines,
+    Images images,
     GuestViews guests,
     Clock clock) {}

@@ -10,11 +10,14 @@ import dev.patchbay.kube.client.KubeInformer;
 import dev.patchbay.kube.client.KubeListener;
 import dev.patchbay.kube.client.KubeResource;
 import dev.patchbay.kube.client.KubeSelection;
+import dev.patchbay.vm.machine.MachineNews;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,10 @@ public final class NodeRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRole.class);
   private static final Duration BEAT = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** What QEMU tells that makes a pod look different, or a NIC. */
+  private static final Set<String> CHANGES =
+      Set.of("SHUTDOWN", "RESET", "STOP", "RESUME", "GUEST_PANICKED", "DEVICE_DELETED");
 
   private final KubeApi api;
   private final NodeSettings settings;
@@ -69,10 +76,14 @@ public final class NodeRole implements AutoCloseable {
             parts.locks(),
             settings.nics(),
             settings.path(),
+            parts.machines(),
             parts.clock(),
             parts.guests());
     parts.guests().listen(this::guestNews);
-    this.vms = new VmPods(pass, leavings, parts.namespaces(), writer, events);
+    var making = new MachineMaking(parts.machines(), parts.images());
+    var life = new MachineLife(making, pass, events, parts.clock(), workers::poke);
+    parts.machines().listen(this::machineNews);
+    this.vms = new VmPods(pass, life, leavings, parts.namespaces(), writer, events);
     this.containers =
         runtime
             .<PodRuntime>map(one ->
@@ -267,6 +278,18 @@ public final class NodeRole implements AutoCloseable {
     }
   }
 
+  private void machineNews(String vm, MachineNews news) {
+    boolean counts =
+        switch (news) {
+          case MachineNews.Told(var event) -> CHANGES.contains(event.name());
+          case MachineNews.Over _ -> true;
+          case MachineNews.Begins _, MachineNews.Found _ -> false;
+        };
+    if (counts && cache.find(vm).isPresent()) {
+      workers.poke(vm);
+    }
+  }
+
   private boolean register() {
     try {
       node.register(version());
@@ -301,7 +324,9 @@ public final class NodeRole implements AutoCloseable {
   private void clearStrays() {
     try {
       List<String> known = cache.uids();
-      for (String uid : parts.namespaces().listed()) {
+      Set<String> there = new TreeSet<>(parts.namespaces().listed());
+      there.addAll(parts.machines().listed());
+      for (String uid : there) {
         if (!known.contains(uid)) {
           clearStray(new PodIdentity("", "", uid), true);
         }
@@ -332,9 +357,22 @@ public final class NodeRole implements AutoCloseable {
     }
   }
 
-  /** Ends all pods of this node, after {@link #close}; the API's objects stay. */
-  public Drained drain() {
-    return new NodeDrain(settings.name(), parts, runtime, cache, this::runtime).run();
+  /**
+   * Ends all pods of this node, after {@link #close}; the API's objects stay.
+   *
+   * @param forGood whether nothing is kept for pods that come back, such as machines' disks
+   */
+  public Drained drain(boolean forGood) {
+    return new NodeDrain(
+            settings.name(),
+            parts,
+            runtime,
+            cache,
+            pod -> {
+              PodRuntime mine = runtime(pod);
+              return forGood ? mine.end(pod) : mine.leave(pod);
+            })
+        .run();
   }
 
   /** Pods and NICs stay as they are; the Node object says that nobody looks after them. */

@@ -10,4 +10,12 @@ interface PodRuntime {
    * when nothing is left.
    */
   PodTurn end(PodView pod);
+
+  /**
+   * Takes away what is on the node of a pod that the API keeps: the node itself is going. What the
+   * pod will want again stays, if anything.
+   */
+  default PodTurn leave(PodView pod) {
+    return end(pod);
+  }
 }

@@ -57,7 +57,7 @@ final class DownVerb implements Verb {
   private void takeDown(Up parts, ArrayNode done, ArrayNode left, ArrayNode strangers) {
     // First who would start the pods again.
     parts.node().close();
-    NodeRole.Drained drained = parts.node().drain();
+    NodeRole.Drained drained = parts.node().drain(purges);
     drained.left().forEach(left::add);
     drained.strangers().forEach(strangers::add);
     parts.agent().sweepVpcs();

@@ -1,5 +1,6 @@
 package dev.patchbay.agent.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.agent.api.PodSpecs;
@@ -15,7 +16,6 @@ import dev.patchbay.agent.vm.GuestPerformer;
 import dev.patchbay.agent.vm.GuestViews;
 import dev.patchbay.agent.vm.Launching;
 import dev.patchbay.agent.vm.Machines;
-import dev.patchbay.agent.vm.RunningGuests;
 import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
@@ -39,9 +39,13 @@ import dev.patchbay.kube.client.KubeSelection;
 import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.fake.FakeKubeApi;
 import dev.patchbay.linux.netns.NetnsKeeper;
+import dev.patchbay.vm.fake.FakeQemu;
+import dev.patchbay.vm.image.FetchLimits;
+import dev.patchbay.vm.image.Images;
 import dev.patchbay.vpc.BuiltInProvider;
 import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +67,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** One node against an API in memory, with a real journal and real pools in a folder. */
 final class NodeWorld implements AutoCloseable {
   static final String NODE = "w1";
+  private static final Path QEMU_IMG = Path.of("/usr/bin/qemu-img");
   private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
   private static final long BOUND_SECONDS = 20;
 
@@ -75,6 +80,7 @@ final class NodeWorld implements AutoCloseable {
   private final Supplier<KernelSession> kernel;
   private final Queue<String> cniTrouble = new ConcurrentLinkedQueue<>();
   private Journal journal;
+  private Optional<Machines> machines = Optional.empty();
   // answers the runtime's calls from the node's first turn on, so it is there before the role is
   private volatile Optional<CniServer> server = Optional.empty();
   private NodeRole role;
@@ -143,6 +149,20 @@ final class NodeWorld implements AutoCloseable {
   }
 
   private NodeRole start() {
+    Clock clock = Clock.systemUTC();
+    AgentConfig config =
+        AgentConfig.parse(
+            """
+            stateDir: %1$s
+            spool: %1$s/spool
+            binDir: %1$s/bin
+            confDir: %1$s/confs
+            vm: {qemu: %1$s/qemu, images: %1$s/images.yaml, accelerator: tcg, confined: false, user: root}
+            """
+                .formatted(folder),
+            "test");
+    Machines here = machines(config, clock);
+    machines = Optional.of(here);
     var finished = new FinishedPods();
     var vpcs =
         new BuiltInProvider(
@@ -161,22 +181,10 @@ final class NodeWorld implements AutoCloseable {
             new HostLocalLeases(_ -> () -> {}),
             (_, _) -> (op, _) -> new Performed.Failed(missing(op.call().type())),
             call -> new ExecOutcome.Broke(missing(call.type())),
-            new GuestPerformer(RunningGuests.NONE),
+            new GuestPerformer(here),
             vpcs);
-    Clock clock = Clock.systemUTC();
     var reconciler = new NodeReconciler(edges, journal, "boot-1", clock);
     var locks = new ContainerLocks();
-    AgentConfig config =
-        AgentConfig.parse(
-            """
-            stateDir: %1$s
-            spool: %1$s/spool
-            binDir: %1$s/bin
-            confDir: %1$s/confs
-            vm: {qemu: %1$s/no-qemu}
-            """
-                .formatted(folder),
-            "test");
     server = Optional.of(new CniServer(config, edges, journal, reconciler, locks));
     var nics =
         new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
@@ -184,21 +192,42 @@ final class NodeWorld implements AutoCloseable {
         served,
         new NodeSettings(
             NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-        new NodeParts(
-            journal,
-            reconciler,
-            locks,
-            keeper,
-            finished,
-            machines(config, clock),
-            GuestViews.NONE,
-            clock),
+        new NodeParts(journal, reconciler, locks, keeper, finished, here, images(config), GuestViews.NONE, clock),
         runtime);
   }
 
+  private Images images(AgentConfig config) {
+    return new Images(
+        config.vm().images(), folder.resolve("images"), QEMU_IMG, FetchLimits.DEFAULT);
+  }
+
   private Machines machines(AgentConfig config, Clock clock) {
-    return new Machines(
-        config.vm(), folder.resolve("vm"), folder.resolve("run"), Launching.NONE, clock);
+    var all =
+        new Machines(
+            config.vm(), folder.resolve("vm"), folder.resolve("run"), Launching.NONE, clock);
+    try {
+      int _ = all.adopt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all;
+  }
+
+  /** From now on there is a QEMU, played, and what the pods' machines boot. */
+  void hasMachines() throws IOException {
+    byte[] kernel = new byte[1024];
+    System.arraycopy("HdrS".getBytes(UTF_8), 0, kernel, 0x202, 4);
+    Files.write(folder.resolve("vmlinuz"), kernel);
+    Files.writeString(
+        folder.resolve("images.yaml"),
+        "images: [{name: example.test/cirros.img, kernel: {file: \"%s/vmlinuz\"}}]"
+            .formatted(folder));
+    Path _ = FakeQemu.install(folder);
+  }
+
+  /** The machines of the agent that is there now. */
+  Machines machines() {
+    return machines.orElseThrow();
   }
 
   private StdinConf network() {
@@ -293,11 +322,16 @@ final class NodeWorld implements AutoCloseable {
   /** As {@code patchbay down} does. */
   NodeRole.Drained drain() {
     role.close();
-    return role.drain();
+    return role.drain(true);
   }
 
   void stop() {
     role.close();
+    try {
+      machines().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     journal.close();
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.agent.api.PodSpecs;
 import dev.patchbay.core.nic.IfName;
-import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Owner;
 import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.kube.client.KubeDeletion;
@@ -44,9 +43,16 @@ class VmPodsTest {
     world.close();
   }
 
+  /** Without the taps, of which each NIC has one. */
   private List<String> links(PodView pod) {
-    Netns netns = keeper.at(pod.uid());
-    return NodeWorld.names(kernel.links(netns));
+    List<String> all = all(pod);
+    assertThat(all.stream().filter(link -> link.startsWith("tap-")).count())
+        .isEqualTo(all.stream().filter(link -> link.startsWith("eth")).count());
+    return all.stream().filter(link -> !link.startsWith("tap-")).toList();
+  }
+
+  private List<String> all(PodView pod) {
+    return NodeWorld.names(kernel.links(keeper.at(pod.uid())));
   }
 
   private PodView awaitNics(String... states) throws InterruptedException {
@@ -54,17 +60,25 @@ class VmPodsTest {
   }
 
   @Test
-  void aVirtualMachineGetsItsNicsAndSaysThatTheGuestIsMissing() throws Exception {
+  void aVirtualMachineGetsItsNicsAndSaysThatThereIsNoQemu() throws Exception {
     world.create("vm", VM);
 
     PodView pod = awaitNics("eth0=Ready");
 
     assertThat(pod.phase()).isEqualTo("Pending");
     assertThat(pod.nodeName()).isEqualTo(NodeWorld.NODE);
-    assertThat(NodeWorld.condition(pod, "GuestNotImplemented").path("status").asString())
-        .isEqualTo("True");
-    assertThat(NodeWorld.condition(pod, "Ready").path("reason").asString())
-        .isEqualTo("GuestNotImplemented");
+    PodView waiting =
+        world.await(
+            "vm",
+            now ->
+                NodeWorld.condition(now, "Ready")
+                    .path("reason")
+                    .asString("")
+                    .equals("RuntimeMissing"));
+    assertThat(waiting.phase()).isEqualTo("Pending");
+    assertThat(waiting.status().at("/containerStatuses/0/state/waiting/message").asString())
+        .contains("there is no QEMU at ", "apt-get install qemu-system-x86", "vm.qemu");
+    assertThat(world.events(waiting, "Failed")).hasSize(1);
     assertThat(links(pod)).containsExactly("lo", "eth0");
     assertThat(pod.status().path("podIP").asString()).startsWith("10.96.0.");
     assertThat(pod.status().at("/nicStatuses/0/ipAddresses/0").asString())
@@ -240,8 +254,8 @@ class VmPodsTest {
     world.again();
 
     NodeWorld.awaiting(
-        () -> Optional.of(links(pod)).filter(links -> links.contains("eth0")),
-        () -> links(pod).toString());
+        () -> Optional.of(all(pod)).filter(links -> links.contains("eth0")),
+        () -> all(pod).toString());
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -21,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * and the next life of the agent adopts it.
  */
 public final class Machine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
   private static final Duration COMMAND = Duration.ofSeconds(20);
   private static final Duration QUIT = Duration.ofSeconds(3);
   private static final int POLL_MILLIS = 10;
@@ -35,6 +38,8 @@ public final class Machine implements AutoCloseable {
   private final CompletableFuture<MachineEnd> ended = new CompletableFuture<>();
   private volatile GuestNics nics;
   private volatile boolean stopping;
+  private volatile boolean pressed;
+  private volatile Optional<MachineEnd> halted = Optional.empty();
   private volatile boolean closed;
 
   private Machine(
@@ -83,21 +88,27 @@ public final class Machine implements AutoCloseable {
     Optional<MachineRecord> record = folder.read();
     Optional<ProcessIdentity> process =
         record.isPresent() ? record.get().process() : Optional.empty();
-    return process.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Machine(
-                folder, record.orElseThrow(), process.get(), Optional.empty(), listener, patience));
+    if (process.isEmpty()) {
+      return Optional.empty();
+    }
+    var machine =
+        new Machine(
+            folder, record.orElseThrow(), process.get(), Optional.empty(), listener, patience);
+    listener.heard(folder.vm(), new MachineNews.Found(folder, machine.record().notes()));
+    return Optional.of(machine);
   }
 
   /**
-   * How a machine ended that was started before and runs no more while nobody looked; empty when it
-   * never was started.
+   * How a machine ended that was started before and runs no more; empty when it never was started.
    */
   public static Optional<MachineEnd> endOf(MachineFolder folder, Instant now) throws IOException {
     Optional<MachineRecord> record = folder.read();
     if (record.isEmpty()) {
       return Optional.empty();
+    }
+    Optional<MachineEnd> seen = folder.readEnd();
+    if (seen.isPresent()) {
+      return seen;
     }
     boolean sameBoot = record.get().boot().equals(ProcessIdentity.thisBoot());
     return Optional.of(
@@ -154,15 +165,7 @@ public final class Machine implements AutoCloseable {
       return new MachineState.Ended(ended.join());
     }
     try {
-      String status = ask("query-status").path("status").asString("");
-      return switch (status) {
-        case "prelaunch" -> new MachineState.Prepared();
-        case "running", "suspended" -> new MachineState.Running();
-        case "shutdown" -> halted(MachineEnd.Cause.GUEST_SHUTDOWN, 0, "the guest has shut down");
-        case "guest-panicked" ->
-            halted(MachineEnd.Cause.GUEST_PANIC, 1, "the guest's kernel panicked");
-        default -> new MachineState.Paused(status);
-      };
+      return state(COMMAND);
     } catch (IOException e) {
       // the monitor ends a moment before the process is gone
       if (awaitEnd(Duration.ofMillis(ENDING_MILLIS))) {
@@ -172,8 +175,28 @@ public final class Machine implements AutoCloseable {
     }
   }
 
-  private static MachineState halted(MachineEnd.Cause cause, int exitCode, String message) {
-    return new MachineState.Halted(new MachineEnd(cause, exitCode, message, Instant.now()));
+  private MachineState state(Duration limit) throws IOException {
+    String status = ask("query-status", limit).path("status").asString("");
+    return switch (status) {
+      case "prelaunch" -> new MachineState.Prepared();
+      case "running", "suspended" -> new MachineState.Running();
+      case "shutdown" ->
+          pressed
+              ? halted(MachineEnd.Cause.STOPPED, 0, "the guest has shut down as it was asked to")
+              : halted(MachineEnd.Cause.GUEST_SHUTDOWN, 0, "the guest has shut down");
+      case "guest-panicked" ->
+          halted(MachineEnd.Cause.GUEST_PANIC, 1, "the guest's kernel panicked");
+      case "internal-error" ->
+          halted(MachineEnd.Cause.DIED, 1, "QEMU cannot go on: internal error");
+      default -> new MachineState.Paused(status);
+    };
+  }
+
+  private MachineState halted(MachineEnd.Cause cause, int exitCode, String message) {
+    if (halted.isEmpty()) {
+      halted = Optional.of(new MachineEnd(cause, exitCode, message, Instant.now()));
+    }
+    return new MachineState.Halted(halted.get());
   }
 
   /** Lets the guest run, also after a pause. */
@@ -193,6 +216,7 @@ public final class Machine implements AutoCloseable {
 
   /** As the power button: asks the guest to shut down, which it may ignore. */
   public void pressPowerButton() throws IOException {
+    pressed = true;
     ask("system_powerdown");
   }
 
@@ -203,11 +227,13 @@ public final class Machine implements AutoCloseable {
    * @throws IOException when the process is still there afterwards
    */
   public void end() throws IOException {
-    stopping = true;
     try {
-      nics.monitor().execute("quit", Map.of(), QUIT);
+      // a guest that has ended by itself is told from one that is ended now
+      var _ = ended.isDone() ? ended.join() : state(QUIT);
+      stopping = true;
+      var _ = nics.monitor().execute("quit", Map.of(), QUIT);
     } catch (IOException _) {
-      // it has gone already, or hangs; the signal follows
+      stopping = true; // it has gone already, or hangs; the signal follows
     }
     if (!awaitEnd(QUIT)) {
       process.end();
@@ -237,7 +263,11 @@ public final class Machine implements AutoCloseable {
   }
 
   private JsonNode ask(String command) throws IOException {
-    return switch (nics.monitor().execute(command, Map.of(), COMMAND)) {
+    return ask(command, COMMAND);
+  }
+
+  private JsonNode ask(String command, Duration limit) throws IOException {
+    return switch (nics.monitor().execute(command, Map.of(), limit)) {
       case QmpAnswer.Returned(var value) -> value;
       case QmpAnswer.Refused(_, var why) -> throw new IOException(command + ": " + why);
     };
@@ -311,16 +341,26 @@ public final class Machine implements AutoCloseable {
     if (child.isPresent() && child.get().waitFor(ENDING_MILLIS, TimeUnit.MILLISECONDS)) {
       exit = child.get().exitValue();
     }
-    String said = MachineStart.lastWords(folder.log());
-    MachineEnd end =
-        stopping
-            ? new MachineEnd(MachineEnd.Cause.STOPPED, exit, "ended by the agent", Instant.now())
-            : new MachineEnd(
-                MachineEnd.Cause.DIED,
-                exit == 0 ? MachineEnd.KILLED : exit,
-                "QEMU ended" + (said.isEmpty() ? ": " + why.getMessage() : ": " + said),
-                Instant.now());
+    MachineEnd end = halted.isPresent() ? halted.get() : end(exit, why);
+    try {
+      folder.write(end);
+    } catch (IOException e) {
+      LOG.warn("Patchbay: how machine {} ended cannot be kept: {}", vm(), e.toString());
+    }
     ended.complete(end);
     listener.heard(vm(), new MachineNews.Over(end));
+  }
+
+  private MachineEnd end(int exit, IOException why) {
+    if (stopping) {
+      return new MachineEnd(
+          MachineEnd.Cause.STOPPED, MachineEnd.KILLED, "ended by the agent", Instant.now());
+    }
+    String said = MachineStart.lastWords(folder.log());
+    return new MachineEnd(
+        MachineEnd.Cause.DIED,
+        exit == 0 ? MachineEnd.KILLED : exit,
+        "QEMU ended" + (said.isEmpty() ? ": " + why.getMessage() : ": " + said),
+        Instant.now());
   }
 }

@@ -80,12 +80,36 @@ public record MachineFolder(String vm, Path state, Path run) {
     }
   }
 
-  /** Keeps what the machine was started with. */
+  /** Keeps what the machine is started with; how its former life ended is forgotten. */
   void write(MachineRecord now) throws IOException {
-    Path fresh = record().resolveSibling("machine.json.new");
-    Files.writeString(fresh, JsonMapper.shared().writeValueAsString(now));
-    Files.move(
-        fresh, record(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(end());
+    write(record(), now);
+  }
+
+  /** How the machine's last life ended; empty while it runs, or when nobody saw it end. */
+  Optional<MachineEnd> readEnd() throws IOException {
+    try {
+      return Optional.of(JsonMapper.shared().readValue(Files.readString(end()), MachineEnd.class));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    } catch (JacksonException e) {
+      throw new IOException(end() + " cannot be read: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Keeps how it ended. */
+  void write(MachineEnd how) throws IOException {
+    write(end(), how);
+  }
+
+  private static void write(Path file, Object value) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(fresh, JsonMapper.shared().writeValueAsString(value));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path end() {
+    return state.resolve("end.json");
   }
 
   /** Ends the machine's process, if one runs, without asking it (SIGKILL). */
