@@ -192,7 +192,16 @@ final class NodeWorld implements AutoCloseable {
         served,
         new NodeSettings(
             NODE, List.of(), Map.of(), nics, List.of(), folder, true, Duration.ofHours(1)),
-        new NodeParts(journal, reconciler, locks, keeper, finished, here, images(config), GuestViews.NONE, clock),
+        new NodeParts(
+            journal,
+            reconciler,
+            locks,
+            keeper,
+            finished,
+            here,
+            images(config),
+            GuestViews.NONE,
+            clock),
         runtime);
   }
 
