@@ -17,6 +17,9 @@ final class LabImages {
   static final String BUSYBOX = "localhost/busybox:lab";
   static final String PAUSE = "localhost/pause:lab";
 
+  /** The same as {@link #BUSYBOX}, by the name that the examples use. */
+  private static final String OF_EXAMPLES = "localhost/busybox:1";
+
   private static final String WAIT =
       "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait $!; done";
   private static final List<String> WAITING = List.of("/bin/busybox", "sh", "-c", WAIT);
@@ -27,14 +30,14 @@ final class LabImages {
 
   private LabImages() {}
 
-  /** An OCI layout with {@link #BUSYBOX} and {@link #PAUSE}, as one tar file. */
+  /** An OCI layout with {@link #BUSYBOX}, that of the examples and {@link #PAUSE}, as one tar file. */
   static Path ociLayout(Lab lab) {
     Path layout = lab.dir("images", "oci");
     Path layer = compressed(layer(lab));
     String diff = digest(layer(lab));
     String layerDigest = blob(layout, bytes(layer));
     List<Map<String, Object>> entries =
-        List.of(BUSYBOX, PAUSE).stream()
+        List.of(BUSYBOX, OF_EXAMPLES, PAUSE).stream()
             .map(name -> {
               byte[] config = JSON.writeValueAsBytes(config(WAITING, diff));
               Map<String, Object> manifest =
