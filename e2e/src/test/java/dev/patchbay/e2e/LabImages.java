@@ -30,7 +30,9 @@ final class LabImages {
 
   private LabImages() {}
 
-  /** An OCI layout with {@link #BUSYBOX}, that of the examples and {@link #PAUSE}, as one tar file. */
+  /**
+   * An OCI layout with {@link #BUSYBOX}, that of the examples and {@link #PAUSE}, as one tar file.
+   */
   static Path ociLayout(Lab lab) {
     Path layout = lab.dir("images", "oci");
     Path layer = compressed(layer(lab));
