@@ -48,6 +48,7 @@ public final class GuestSide implements GuestViews, MachineListener, AutoCloseab
                 leases.of(
                     journal.all().stream().filter(nic -> nic.bootId().equals(bootId)).toList()),
             truth);
+    truth.asks(responders::ask);
     var side = new GuestSide(machines, wires, truth, responders);
     journal.watch(side::concluded);
     machines.listen(side);

@@ -26,6 +26,7 @@ public final class GuestTruth implements Responders.Audience, MachineListener, A
   private final WatchedGuest.Channels channels;
   private final Map<String, WatchedGuest> guests = new ConcurrentHashMap<>();
   private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+  private volatile Consumer<GuestNic.Id> asker = _ -> {};
 
   /** Knows nothing yet. */
   public GuestTruth(WatchedGuest.Channels channels) {
@@ -35,6 +36,11 @@ public final class GuestTruth implements Responders.Audience, MachineListener, A
   /** Tells the id of each machine one of whose NICs has changed, a few times a second at most. */
   public void listen(Consumer<String> changed) {
     listeners.add(changed);
+  }
+
+  /** Who asks a guest whether it has the addresses that nobody has heard it speak with. */
+  public void asks(Consumer<GuestNic.Id> one) {
+    asker = one;
   }
 
   /** What the guest has made of a device; empty when the machine has none such that is served. */
@@ -76,6 +82,11 @@ public final class GuestTruth implements Responders.Audience, MachineListener, A
     @Override
     public void changed() {
       listeners.forEach(listener -> listener.accept(vm));
+    }
+
+    @Override
+    public void silent(String device) {
+      asker.accept(new GuestNic.Id(vm, device));
     }
 
     @Override

@@ -196,6 +196,19 @@ public final class Responders implements AutoCloseable {
     }
   }
 
+  /** Asks a guest whether it has its addresses; the audience hears the answer. */
+  public void ask(GuestNic.Id nic) {
+    lock.lock();
+    try {
+      Served one = served.get(nic);
+      if (one != null) {
+        one.ask();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void announce() {
     try {
       while (!closed.await(ANNOUNCED_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -236,6 +249,11 @@ public final class Responders implements AutoCloseable {
         throw e;
       }
       announce();
+      ask();
+    }
+
+    void ask() {
+      nic.talk().questions().forEach(frame -> tap.ifPresent(wire -> wire.send(frame)));
     }
 
     private Wire listen(IfName link, Consumer<byte[]> heard) throws IOException {

@@ -128,6 +128,11 @@ record Advertisement(NicLease6 lease) {
     out.writeBytes(Ipv6Frame.bytes(rest, 0, rest.capacity()));
   }
 
+  /** A question for the one who has an address. */
+  static byte[] whoHas(Inet6Address address) {
+    return new GatewaySearch(OWN_MAC, OWN, address).question();
+  }
+
   /** The answer to the guest's question for the router that we stand for; empty for all others. */
   Optional<byte[]> answer(Inet6Address asked, MacAddress guest, Inet6Address from) {
     Optional<MacAddress> mac = lease.router().flatMap(NicLease6.Router::mac);

@@ -23,6 +23,7 @@ public record NicTalk(MacAddress guest, Optional<NicLease> lease, Optional<NicLe
   private static final int ETHERNET = 14;
   private static final int ETH_P_ARP = 0x0806;
   private static final int ARP = 28;
+  private static final MacAddress EVERYBODY = new MacAddress("ff:ff:ff:ff:ff:ff");
   private static final int ROUTER_SOLICITATION = 133;
   private static final int NEIGHBOUR_SOLICITATION = 135;
   private static final int NEIGHBOUR_ADVERTISEMENT = 136;
@@ -89,6 +90,35 @@ public record NicTalk(MacAddress guest, Optional<NicLease> lease, Optional<NicLe
   /** What is to be said unasked, at first and then from time to time. */
   public Optional<byte[]> announcement() {
     return lease6.map(given -> new Advertisement(given).frame());
+  }
+
+  /**
+   * Asks the guest whether it has the addresses that it was given, in our name and not in the
+   * network's, so that nothing it believes of its neighbours changes: a guest that was set up by
+   * hand, or before the agent's last start, tells by its answer.
+   */
+  public List<byte[]> questions() {
+    List<byte[]> all = new ArrayList<>();
+    lease.ifPresent(given -> all.add(whoHas(given.ip())));
+    lease6.ifPresent(given -> given.ips().forEach(ip -> all.add(Advertisement.whoHas(ip))));
+    return List.copyOf(all);
+  }
+
+  private static byte[] whoHas(Inet4Address address) {
+    return ByteBuffer.allocate(ETHERNET + ARP)
+        .put(EVERYBODY.bytes())
+        .put(Advertisement.OWN_MAC.bytes())
+        .putShort((short) ETH_P_ARP)
+        .putShort((short) 1) // Ethernet
+        .putShort((short) 0x0800)
+        .put((byte) 6)
+        .put((byte) Integer.BYTES)
+        .putShort((short) 1) // request
+        .put(Advertisement.OWN_MAC.bytes())
+        .put(DhcpResponder.SERVER.getAddress())
+        .put(new byte[6])
+        .put(address.getAddress())
+        .array();
   }
 
   /** The turn after a frame from the guest, whatever is in it. */

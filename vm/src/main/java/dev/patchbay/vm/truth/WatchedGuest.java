@@ -1,6 +1,7 @@
 package dev.patchbay.vm.truth;
 
 import dev.patchbay.core.nic.MacAddress;
+import dev.patchbay.core.nic.NicState;
 import dev.patchbay.vm.dhcp.NicTalk.Fact;
 import dev.patchbay.vm.qmp.QmpAnswer;
 import dev.patchbay.vm.qmp.QmpClient;
@@ -69,6 +70,9 @@ public final class WatchedGuest implements AutoCloseable {
   public interface Ear {
     /** One of its NICs stands otherwise than before. */
     void changed();
+
+    /** A NIC is up, and its guest has not been heard with its addresses: it may be asked. */
+    void silent(String device);
 
     /** Something cannot be asked, in words; told once. */
     void trouble(String why);
@@ -284,6 +288,7 @@ public final class WatchedGuest implements AutoCloseable {
       if (isAgentOpen(monitor.get())) {
         askAgent();
       }
+      silent().forEach(ear::silent);
       trouble = "";
     } catch (IOException e) {
       String why = "" + e.getMessage();
@@ -291,6 +296,18 @@ public final class WatchedGuest implements AutoCloseable {
         trouble = why;
         ear.trouble("what its guest does is not known: " + why);
       }
+    }
+  }
+
+  private List<String> silent() {
+    lock.lock();
+    try {
+      return nics.entrySet().stream()
+          .filter(entry -> entry.getValue().view().state() == NicState.UP)
+          .map(Map.Entry::getKey)
+          .toList();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -349,6 +349,21 @@ class NicTalkTest {
   }
 
   @Test
+  void aSilentGuestIsAskedForItsAddressesInOurName() {
+    List<byte[]> questions = TALK.questions();
+
+    assertThat(HexFormat.of().formatHex(questions.getFirst()))
+        .isEqualTo(
+            ("ffffffffffff" + "027061746368" + "0806" + "0001" + "0800" + "0604" + "0001")
+                + ("027061746368" + "a9fefe02" + "000000000000" + "0a010203"));
+    Ipv6Frame asked = Ipv6Frame.of(questions.getLast()).orElseThrow();
+    assertThat(asked.source()).isEqualTo(Advertisement.OWN);
+    assertThat(body(asked))
+        .isEqualTo("00000000" + "fd000001000000000000000000000007" + "0101" + "027061746368");
+    assertThat(questions).hasSize(2);
+  }
+
+  @Test
   void onlyAnAcknowledgedRequestTakesTheAddress() {
     Inet4Address ip = (Inet4Address) Cidr.ip("10.1.2.3");
 

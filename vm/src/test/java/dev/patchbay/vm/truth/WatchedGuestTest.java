@@ -35,6 +35,7 @@ class WatchedGuestTest {
 
   @TempDir private Path folder;
   private final BlockingQueue<NicState> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> silent = new LinkedBlockingQueue<>();
   private volatile String now = NO_DRIVER;
   private FakeMonitor monitor;
   private QmpClient qmp;
@@ -85,6 +86,11 @@ class WatchedGuestTest {
               }
 
               @Override
+              public void silent(String device) {
+                silent.add(device);
+              }
+
+              @Override
               public void trouble(String why) {
                 throw new AssertionError(why);
               }
@@ -126,6 +132,7 @@ class WatchedGuestTest {
     awaits(NicState.DRIVER_READY);
     filterChanges(UP);
     awaits(NicState.UP);
+    assertThat(silent.poll(20, TimeUnit.SECONDS)).as("may be asked").isEqualTo("eth1");
     guest.heard("eth1", new Fact.Took(IP));
     awaits(NicState.CONFIGURED);
     assertThat(view().addresses()).containsExactly(IP);
