@@ -64,6 +64,9 @@ public final class Bench {
     if (options.wants("leases")) {
       new LeaseRate(options.work().resolve("leases")).measure(options.rounds(3, 10), report);
     }
+    if (options.wants("dhcp")) {
+      GuestDhcp.measure(options.rounds(100, 500), report);
+    }
   }
 
   private void wholePath() {

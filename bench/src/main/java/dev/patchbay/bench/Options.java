@@ -21,7 +21,7 @@ import java.util.Set;
 record Options(
     Path root, Path dist, Path driver, Path reference, Path work, boolean quick, Set<String> only) {
   private static final List<String> PARTS =
-      List.of("shim", "start", "attach", "flight", "mass", "leases");
+      List.of("shim", "start", "attach", "flight", "mass", "leases", "dhcp");
 
   static Options parse(String... args) {
     Map<String, String> given = new HashMap<>();

@@ -38,8 +38,9 @@ public record GuestEvidence(
   }
 
   /**
-   * The same after QEMU was asked. A guest that sets its NIC down loses what it had on it, and so
-   * does one whose driver goes.
+   * The same after QEMU was asked. A guest whose driver goes, or tells that the NIC is down, loses
+   * what it had on it. Linux does not tell: its NIC counts as it was until the driver is bound
+   * anew.
    */
   public GuestEvidence with(DeviceView now) {
     boolean fell = device.filter(before -> before.up() && !now.up()).isPresent() || !now.driver();

@@ -291,7 +291,7 @@ public final class WatchedGuest implements AutoCloseable {
       silent().forEach(ear::silent);
       trouble = "";
     } catch (IOException e) {
-      String why = "" + e.getMessage();
+      String why = e.toString();
       if (!why.equals(trouble)) {
         trouble = why;
         ear.trouble("what its guest does is not known: " + why);
