@@ -65,7 +65,7 @@ class SeedOneLabTest {
     assertThat(port.toString()).contains(nic.path("mac").asString());
     assertThat(standalone.get("vpc.patchbay.dev", "vpcdemo").at("/metadata/name").asString())
         .isEqualTo("vpcdemo");
-    assertThat(condition(pod, "GuestNotImplemented")).isEqualTo("True");
+    assertThat(condition(pod, "PodReadyToStartContainers")).isEqualTo("True");
   }
 
   @Test

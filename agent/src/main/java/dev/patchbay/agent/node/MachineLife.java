@@ -25,6 +25,8 @@ import java.util.function.Consumer;
  */
 final class MachineLife {
   private static final int GRACE_SECONDS = 30;
+  private static final Duration BOOT = Duration.ofSeconds(3);
+  private static final Duration BOOT_WATCH = Duration.ofSeconds(60);
   private static final Duration IO_RETRY = Duration.ofSeconds(10);
 
   private final Machines machines;
@@ -134,7 +136,14 @@ final class MachineLife {
       }
       case ON, RUNNING -> pod.memory().ending(Optional.empty());
     }
-    return look(pod, new Shown.Running(machine.record().startedAt()));
+    Optional<BootTrouble> trouble = BootTrouble.of(machine.folder().consoleLog());
+    if (trouble.isPresent()) {
+      events.warning(pod.view(), trouble.get().reason(), trouble.get().message());
+      return ailing(pod, machine, trouble.get().reason(), trouble.get().message()).in(BOOT);
+    }
+    Instant began = Instant.parse(machine.record().startedAt());
+    MachineLook look = look(pod, new Shown.Running(machine.record().startedAt()));
+    return clock.instant().isBefore(began.plus(BOOT_WATCH)) ? look.in(BOOT) : look;
   }
 
   private MachineLook paused(Pod pod, Machine machine, String why) throws IOException {

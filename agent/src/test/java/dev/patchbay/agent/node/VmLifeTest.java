@@ -314,4 +314,25 @@ class VmLifeTest {
     Files.writeString(qemu, good);
     world.await("vm", VmLifeTest::isReady);
   }
+
+  @Test
+  void anImageThatDoesNotBootIsToldByTheFirmwaresWordsOnTheConsole() throws Exception {
+    PodView pod = running();
+    Path console = world.machines().folder(pod.uid()).consoleLog();
+
+    Files.writeString(console, "SeaBIOS (version 1.16.2)\nNo bootable device.\n");
+
+    PodView ailing =
+        world.await(
+            "vm",
+            now ->
+                NodeWorld.condition(now, "Ready").path("reason").asString("")
+                    .equals("NoBootableDevice"));
+    assertThat(ailing.phase()).isEqualTo("Running");
+    assertThat(world.events(ailing, "NoBootableDevice")).hasSize(1);
+    assertThat(console).exists();
+
+    Files.writeString(console, "login: ");
+    world.await("vm", VmLifeTest::isReady);
+  }
 }

@@ -119,6 +119,10 @@ final class PodChange {
   private static ObjectNode fixed(JsonNode spec, JsonNode old) {
     ObjectNode fixed = (ObjectNode) spec.deepCopy();
     fixed.remove(List.of("activeDeadlineSeconds", "tolerations", "nics", "vpc"));
+    // a machine is switched on and off by its spec
+    if (fixed.path("virtualMachine") instanceof ObjectNode machine) {
+      machine.remove(List.of("powerSpec", "shutdownBehavior"));
+    }
     for (String list : List.of("containers", "initContainers")) {
       fixed.path(list).forEach(container -> ((ObjectNode) container).remove("image"));
     }

@@ -12,6 +12,9 @@ import tools.jackson.databind.JsonNode;
 final class PodContainers {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
+  private static final List<String> POWER = List.of("Running", "Paused", "Suspended", "Shutdown");
+  private static final List<String> WHEN_GUEST_ENDS = List.of("stop", "terminate");
+
   private PodContainers() {}
 
   static List<Cause> wrong(JsonNode spec) {
@@ -30,9 +33,26 @@ final class PodContainers {
               "spec.containers",
               "a virtual machine is the only container of its pod; leave it out"));
     }
+    if (isMachine) {
+      JsonNode machine = spec.path("virtualMachine");
+      oneOf(machine, "powerSpec", POWER, causes);
+      oneOf(machine, "shutdownBehavior", WHEN_GUEST_ENDS, causes);
+    }
     names(spec, causes);
     causes.addAll(images(spec));
     return causes;
+  }
+
+  private static void oneOf(
+      JsonNode machine, String field, List<String> values, List<Cause> causes) {
+    String value = machine.path(field).asString("");
+    if (!value.isEmpty() && !values.contains(value)) {
+      causes.add(
+          Cause.invalid(
+              "spec.virtualMachine." + field,
+              "\"" + value + "\"",
+              "must be one of " + String.join(", ", values)));
+    }
   }
 
   private static void names(JsonNode spec, List<Cause> causes) {

@@ -62,6 +62,19 @@ class PodRulesTest {
   }
 
   @Test
+  void aVirtualMachineIsSwitchedByItsSpecAndItsImageStays() {
+    ObjectNode pod = machine("[{'name':'eth0'}]");
+    assertThat(patched(pod, "{'spec':{'virtualMachine':{'powerSpec':'Shutdown'}}}")).isEmpty();
+    assertThat(patched(pod, "{'spec':{'virtualMachine':{'shutdownBehavior':'stop'}}}")).isEmpty();
+    assertThat(patched(pod, "{'spec':{'virtualMachine':{'image':'other'}}}").toString())
+        .contains("pod updates may not change fields");
+    ObjectNode wrong = machine("[{'name':'eth0'}]");
+    wrong.withObject("/spec/virtualMachine").put("powerSpec", "Off");
+    assertThat(RULES.wrongWhenCreated(wrong).toString())
+        .contains("spec.virtualMachine.powerSpec", "Running, Paused, Suspended, Shutdown");
+  }
+
+  @Test
   void aNicIsPluggedAndUnpluggedByStrategicMerge() {
     ObjectNode pod = machine("[{'name':'eth0'}]");
     assertThat(patched(pod, "{'spec':{'nics':[{'name':'eth1'}]}}")).isEmpty();
