@@ -326,7 +326,9 @@ class VmLifeTest {
         world.await(
             "vm",
             now ->
-                NodeWorld.condition(now, "Ready").path("reason").asString("")
+                NodeWorld.condition(now, "Ready")
+                    .path("reason")
+                    .asString("")
                     .equals("NoBootableDevice"));
     assertThat(ailing.phase()).isEqualTo("Running");
     assertThat(world.events(ailing, "NoBootableDevice")).hasSize(1);
