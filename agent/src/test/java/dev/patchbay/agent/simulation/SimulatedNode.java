@@ -291,6 +291,11 @@ final class SimulatedNode implements AutoCloseable {
     return reconciler.detach(nics, Operation.unattended("del"));
   }
 
+  /** As when a machine tells that something of it is gone. */
+  void settle() {
+    reconciler.settle(journal.all());
+  }
+
   Recovery.Report recover() {
     return new Recovery(journal, reconciler, new ContainerLocks(), bootId()).run();
   }

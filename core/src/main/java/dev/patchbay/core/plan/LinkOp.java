@@ -19,8 +19,7 @@ import java.util.OptionalInt;
  */
 public sealed interface LinkOp extends Op {
   /**
-   * The namespace is there under its path, with its loopback link up: the place of all that a VPC
-   * has on this node, shared by its subnets and ports.
+   * The namespace is there, with its loopback link up: the place of a VPC's subnets and ports.
    *
    * @param netns a path without a cookie, since nobody knows whether it is there
    */
@@ -145,21 +144,7 @@ public sealed interface LinkOp extends Op {
       Optional<Ref<Link>> bridge,
       Ref<Link> hostEnd,
       Ref<Link> podEnd)
-      implements LinkOp {
-    /** A pair between host and pod. */
-    public AddVeth(
-        IfName host,
-        MacAddress hostMac,
-        Netns pod,
-        IfName name,
-        MacAddress mac,
-        OptionalInt mtu,
-        Optional<Ref<Link>> bridge,
-        Ref<Link> hostEnd,
-        Ref<Link> podEnd) {
-      this(Netns.HOST, host, hostMac, pod, name, mac, mtu, bridge, hostEnd, podEnd);
-    }
-  }
+      implements LinkOp {}
 
   /**
    * Settings of a bridge port.
@@ -371,8 +356,7 @@ public sealed interface LinkOp extends Op {
   }
 
   /**
-   * Leaves the default routes of the namespace's main table to one link: those of the same family
-   * through other links go.
+   * Leaves the default routes of the namespace's main table to one link.
    *
    * @param netns the pod's namespace
    * @param keep the link whose default routes stay; where it has none of a family, nothing is
@@ -381,12 +365,9 @@ public sealed interface LinkOp extends Op {
   record KeepDefaultRoute(Netns netns, IfName keep) implements LinkOp {}
 
   /**
-   * Hands a NIC to a virtual machine: what comes in by the NIC goes to a tap that is made for it,
-   * and what comes out of the tap leaves by the NIC. The NIC keeps its addresses and settings, so
-   * that whoever made it finds it as it was, but the namespace's own stack hears nothing by it any
-   * more and does not speak with its address. Where the NIC has addresses, the guest learns them
-   * from us alone: its DHCP and router solicitations do not leave, and foreign router
-   * advertisements do not enter.
+   * Hands a NIC to a virtual machine: its frames go to and come from a tap made for it. It keeps
+   * its addresses, but the namespace neither hears nor speaks by it. Where it has some, the guest's
+   * DHCP and router solicitations do not leave, nor do foreign router advertisements enter.
    *
    * @param netns the pod's namespace
    * @param nic the NIC's name
@@ -398,14 +379,12 @@ public sealed interface LinkOp extends Op {
       implements LinkOp {}
 
   /**
-   * Takes a NIC back from a virtual machine: tap and redirection go, settings are as before. What
-   * is absent is done.
+   * Takes a NIC back from a virtual machine, with its settings from before; absent is done.
    *
    * @param netns the pod's namespace
    * @param nic the NIC's name
    * @param tap the tap's name
-   * @param handed as it was handed over; where that is not known, the NIC gets the namespace's
-   *     defaults
+   * @param handed as it was handed over; the tap knows it too
    */
   record TakeBack(Netns netns, IfName nic, IfName tap, Ref<HandedOver> handed) implements LinkOp {}
 

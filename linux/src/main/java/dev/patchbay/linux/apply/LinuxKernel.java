@@ -75,7 +75,6 @@ public final class LinuxKernel implements KernelSession {
     var tuning = new TuneOps(namespaces, bound);
     var routers = new RouterOps(namespaces, bound);
     var guards = new GuardOps(namespaces, bound);
-    var guests = new GuestOps(namespaces, bound);
     return switch (op) {
       case LinkOp.EnsureNetns ensure -> routers.ensureNetns(ensure);
       case LinkOp.EnsureUplink ensure -> routers.ensureUplink(ensure);
@@ -101,8 +100,8 @@ public final class LinuxKernel implements KernelSession {
       case LinkOp.Untune untune -> tuning.untune(untune);
       case LinkOp.AddDefaultRoute add -> states.addDefaultRoute(add);
       case LinkOp.KeepDefaultRoute keep -> states.keepDefaultRoute(keep);
-      case LinkOp.HandOver hand -> guests.handOver(hand);
-      case LinkOp.TakeBack take -> guests.takeBack(take);
+      case LinkOp.HandOver hand -> new GuestOps(namespaces, bound).handOver(hand);
+      case LinkOp.TakeBack take -> new GuestOps(namespaces, bound).takeBack(take);
       case LinkOp.DeleteLink delete ->
           new DeleteOps(namespaces, bound).delete(List.of(delete)).getFirst();
     };

@@ -207,6 +207,7 @@ final class BridgeNicLiveTest {
     lab.done(bridge());
     var veth =
         new LinkOp.AddVeth(
+            Netns.HOST,
             HOST_END,
             Lab.HOST_MAC,
             lab.pod,

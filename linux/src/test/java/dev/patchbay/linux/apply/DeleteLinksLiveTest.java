@@ -50,6 +50,7 @@ final class DeleteLinksLiveTest {
       Ref<Link> hostRef = new Ref<>("h" + n);
       lab.done(
           new LinkOp.AddVeth(
+              Netns.HOST,
               host,
               mac(1, n),
               lab.pod,

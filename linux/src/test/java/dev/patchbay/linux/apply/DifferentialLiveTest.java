@@ -139,6 +139,7 @@ final class DifferentialLiveTest {
 
   private static LinkOp veth(Netns pod, IfName host, IfName name, int n, boolean bridged) {
     return new LinkOp.AddVeth(
+        Netns.HOST,
         host,
         new MacAddress("02:00:00:00:01:0" + n),
         pod,

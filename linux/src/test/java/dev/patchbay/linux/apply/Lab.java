@@ -127,7 +127,16 @@ final class Lab implements AutoCloseable {
 
   LinkOp.AddVeth veth(Optional<Ref<Link>> bridge) {
     return new LinkOp.AddVeth(
-        HOST_END, HOST_MAC, pod, NET1, POD_MAC, OptionalInt.empty(), bridge, HOST_REF, POD_REF);
+        Netns.HOST,
+        HOST_END,
+        HOST_MAC,
+        pod,
+        NET1,
+        POD_MAC,
+        OptionalInt.empty(),
+        bridge,
+        HOST_REF,
+        POD_REF);
   }
 
   LinkOp.SetUp up() {

@@ -121,6 +121,7 @@ class FakeFaultsTest {
     MacAddress mac = new MacAddress("02:00:00:00:01:%02x".formatted(n));
     LinkOp add =
         new LinkOp.AddVeth(
+            Netns.HOST,
             host,
             mac,
             story.pod,

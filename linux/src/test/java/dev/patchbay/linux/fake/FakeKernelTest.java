@@ -122,7 +122,16 @@ class FakeKernelTest {
     MacAddress group = new MacAddress("01:00:5e:00:00:01");
     var op =
         new LinkOp.AddVeth(
-            VETH, group, story.pod, ETH0, POD_MAC, NO, Optional.empty(), ref("a"), ref("b"));
+            Netns.HOST,
+            VETH,
+            group,
+            story.pod,
+            ETH0,
+            POD_MAC,
+            NO,
+            Optional.empty(),
+            ref("a"),
+            ref("b"));
     assertThat(story.errnoOf(op)).isEqualTo("EADDRNOTAVAIL");
   }
 

@@ -107,7 +107,7 @@ final class Story {
 
   LinkOp addVeth(OptionalInt mtu, Optional<Ref<Link>> bridge) {
     return new LinkOp.AddVeth(
-        VETH, HOST_MAC, pod, ETH0, POD_MAC, mtu, bridge, ref("hostEnd"), ref("podEnd"));
+        Netns.HOST, VETH, HOST_MAC, pod, ETH0, POD_MAC, mtu, bridge, ref("hostEnd"), ref("podEnd"));
   }
 
   static LinkOp deleteVeth() {
