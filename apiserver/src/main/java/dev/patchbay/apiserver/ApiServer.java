@@ -90,8 +90,15 @@ public final class ApiServer implements AutoCloseable {
       return new ApiServer(server, store, kubeconfig, url);
     } catch (Exception e) {
       store.close();
+      String why = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
       throw new IOException(
-          "the API cannot be served at " + config.listen() + ": " + e.getMessage(), e);
+          "the API cannot be served at "
+              + url(address, config.listen().getPort())
+              + ": "
+              + e.getMessage()
+              + why
+              + "; where another program listens, choose another address: listen",
+          e);
     }
   }
 

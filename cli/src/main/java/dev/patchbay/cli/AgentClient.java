@@ -151,7 +151,7 @@ record AgentClient(Path socket, int timeout, Surroundings where) {
         : new CommandFailure(
             CommandFailure.FAILED,
             "no agent answers at " + socket + ": " + reason,
-            "sudo systemctl start patchbay, or in the foreground: sudo patchbay agent",
+            "sudo patchbay up, or without an API: sudo systemctl start patchbay",
             e);
   }
 

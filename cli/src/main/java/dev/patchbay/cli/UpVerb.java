@@ -36,6 +36,7 @@ final class UpVerb implements Callable<Integer> {
   /** What the daemon puts before each line that is meant for the person who starts it. */
   private static final String PROGRESS = "patchbay up: ";
 
+  private static final String FAILURE = "patchbay up failed: ";
   private static final String READY = PROGRESS + "ready";
   private static final int LOOK_AGAIN_MILLIS = 20;
 
@@ -101,7 +102,10 @@ final class UpVerb implements Callable<Integer> {
               words(said -> Stream.of(said.asKey())).toArray(String[]::new));
     }
     Optional<ObjectNode> there = running();
-    if (there.isEmpty()) {
+    if (there.isPresent()) {
+      requireSame(there.get());
+    } else {
+      requireRoot();
       start();
       there = running();
     }
@@ -136,6 +140,37 @@ final class UpVerb implements Callable<Integer> {
             e);
       }
       return Optional.empty();
+    }
+  }
+
+  /** What runs is not changed by starting it again. */
+  private void requireSame(ObjectNode there) {
+    String name = Shown.text(there, "node");
+    if (nodeName != null && !nodeName.equals(name)) {
+      throw new CommandFailure(
+          CommandFailure.FAILED,
+          "node \""
+              + name
+              + "\" is up; standalone mode has one node, and it cannot be \""
+              + nodeName
+              + "\" too",
+          "for more nodes run Patchbay on a Kubernetes cluster");
+    }
+    if (settings().stream().anyMatch(setting -> !setting.key().equals("socket"))) {
+      where
+          .err()
+          .println(
+              common.marks(where).warn()
+                  + " it was up before: settings of this command line count after patchbay down");
+    }
+  }
+
+  private void requireRoot() throws IOException {
+    if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+      throw new CommandFailure(
+          CommandFailure.FAILED,
+          "only root may make namespaces and containers",
+          "sudo patchbay up");
     }
   }
 
@@ -201,6 +236,10 @@ final class UpVerb implements Callable<Integer> {
   private boolean tell(String line, List<String> others) {
     if (line.equals(READY)) {
       return true;
+    }
+    if (line.startsWith(FAILURE)) {
+      throw new CommandFailure(
+          CommandFailure.FAILED, line.substring(FAILURE.length()), "see its log: " + log);
     }
     if (line.startsWith(PROGRESS)) {
       String text = line.substring(PROGRESS.length());

@@ -83,7 +83,7 @@ class PatchbayCommandTest {
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.err())
         .startsWith("[x] no agent answers at " + nowhere)
-        .contains("  next  sudo systemctl start patchbay");
+        .contains("  next  sudo patchbay up, or without an API: sudo systemctl start patchbay");
   }
 
   @Test

@@ -38,6 +38,21 @@ class UpDownVerbTest {
   }
 
   @Test
+  void aSecondNodeIsRefusedAndOtherSettingsAreSaidToCountLater() throws IOException {
+    try (FakeAgent agent = FakeAgent.answering(folder, NODE)) {
+      Ran second = Ran.with(agent, "up", "--node-name", "other");
+      assertThat(second.exit()).isEqualTo(1);
+      assertThat(second.err())
+          .contains("node \"lab\" is up", "it cannot be \"other\" too", "Kubernetes cluster");
+
+      Ran other = Ran.with(agent, "up", "--node-name", "lab", "--pod-cidr", "10.80.0.0/16");
+      assertThat(other.exit()).isZero();
+      assertThat(other.err()).contains("count after patchbay down");
+      assertThat(Ran.with(agent, "up").err()).doesNotContain("count after");
+    }
+  }
+
+  @Test
   void theSocketMayBeAmongTheAgentsOwnSettings() throws IOException {
     try (FakeAgent agent = FakeAgent.answering(folder, NODE)) {
       standaloneFile("agent:\n  socket: " + agent.socket() + "\n");

@@ -49,6 +49,15 @@ record Containers(StandaloneConfig config) {
     };
   }
 
+  /** Whether {@link #start} would find it as an earlier start left it. */
+  boolean isThere() throws IOException {
+    return switch (config.containerd()) {
+      case Containerd.Absent _ -> true;
+      case Containerd.Private _ -> own().runs();
+      case Containerd.Installed installed -> placed(installed).isThere();
+    };
+  }
+
   /** For people. */
   String says() {
     return switch (config.containerd()) {

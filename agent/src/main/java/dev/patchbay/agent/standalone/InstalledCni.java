@@ -74,6 +74,11 @@ record InstalledCni(Path confDir, Path binDir, Path shim, Path list) {
     Files.delete(list);
   }
 
+  /** Whether something of ours is there. */
+  boolean isThere() {
+    return Files.exists(list);
+  }
+
   private boolean listed(Path target) throws IOException {
     return Files.exists(list) && Files.readAllLines(list).contains(target.toString());
   }

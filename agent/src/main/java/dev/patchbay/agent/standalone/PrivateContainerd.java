@@ -130,6 +130,11 @@ final class PrivateContainerd {
     }
   }
 
+  /** Whether one runs that was started before. */
+  boolean runs() throws IOException {
+    return running().isPresent();
+  }
+
   private Optional<ProcessHandle> running() throws IOException {
     if (!Files.exists(pidFile())) {
       return Optional.empty();

@@ -67,11 +67,15 @@ public final class Standalone implements AutoCloseable {
   public static Standalone start(StandaloneConfig config, Consumer<String> progress)
       throws IOException, InterruptedException {
     var standalone = new Standalone(config, progress);
+    boolean wasThere = standalone.containers.isThere();
     try {
       standalone.startAll();
       return standalone;
     } catch (IOException | InterruptedException | RuntimeException e) {
       standalone.endAll(e);
+      if (!wasThere) {
+        standalone.endRuntime(e);
+      }
       throw e;
     }
   }
@@ -183,6 +187,17 @@ public final class Standalone implements AutoCloseable {
   public void close() throws IOException {
     while (!parts.isEmpty()) {
       parts.pop().end();
+    }
+  }
+
+  private void endRuntime(Exception why) {
+    try {
+      String _ = containers.stop(false);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      why.addSuppressed(e);
     }
   }
 

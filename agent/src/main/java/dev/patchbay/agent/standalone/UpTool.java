@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 public final class UpTool implements ToolProvider {
   private static final int USAGE = 2;
   private static final String PROGRESS = "patchbay up: ";
+  private static final String FAILURE = "patchbay up failed: ";
 
   /** Made by the service loader. */
   public UpTool() {}
@@ -49,10 +50,10 @@ public final class UpTool implements ToolProvider {
       }
       return 0;
     } catch (IllegalArgumentException e) {
-      err.println("patchbay up: " + e.getMessage());
+      err.println(FAILURE + e.getMessage());
       return USAGE;
     } catch (IOException e) {
-      err.println("patchbay up: " + e.getMessage());
+      err.println(FAILURE + e.getMessage());
       return 1;
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -82,7 +83,7 @@ public final class UpTool implements ToolProvider {
     try {
       standalone.close();
     } catch (IOException e) {
-      err.println("patchbay up: " + e.getMessage());
+      err.println(FAILURE + e.getMessage());
     }
   }
 

@@ -25,6 +25,14 @@ public record Documents(Discovery discovery, OpenApiDocuments openApi) {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String MEDIA_TYPE = "application/json";
 
+  /**
+   * An empty document, which in protobuf is no bytes: all schemas are in version 3, and kubectl
+   * asks for version 2 only about kinds that are not served. Where there is none, it does not say
+   * that.
+   */
+  private static final String OPENAPI_V2 =
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
   /** The Kubernetes version whose protocol this is. */
   private static final String VERSION = "v1.36.0+patchbay";
 
@@ -40,7 +48,13 @@ public record Documents(Discovery discovery, OpenApiDocuments openApi) {
     switch (first) {
       case "healthz", "livez", "readyz" -> exchange.send(200, "text/plain", "ok".getBytes(UTF_8));
       case "version" -> json(exchange, version());
-      case "openapi" -> openApi(exchange, path);
+      case "openapi" -> {
+        if (path.equals("/openapi/v2")) {
+          exchange.send(200, OPENAPI_V2, new byte[0]);
+        } else {
+          openApi(exchange, path);
+        }
+      }
       case "api" -> api(exchange, words);
       case "apis" -> apis(exchange, words);
       default -> throw unknown();
