@@ -40,6 +40,20 @@ class GetVerbTest {
   }
 
   @Test
+  void ofAMachinesNicHostAndGuestAreToldApart() throws IOException {
+    String nic =
+        Answers.NET1
+            .replace("\"state\":\"Attached\"", "\"state\":\"Up\",\"host\":\"Attached\"")
+            .replace(
+                "\"trouble\":",
+                "\"guest\":{\"state\":\"Up\",\"ips\":[\"10.96.0.9\"],\"reason\":\"odd\"},\"trouble\":");
+    try (FakeAgent agent = FakeAgent.answering(folder, Answers.list("NicList", nic))) {
+      assertThat(Ran.with(agent, "get", "nics", "-o", "wide").lines().getLast())
+          .contains("   Up   ", "   Attached   Up      10.96.0.9   odd          vethdcb1a2   ");
+    }
+  }
+
+  @Test
   void namesPipeBackIntoDescribe() throws IOException {
     try (FakeAgent agent = FakeAgent.answering(folder, Answers.NICS)) {
       assertThat(Ran.with(agent, "get", "nics", "-o", "name").lines())
