@@ -18,10 +18,12 @@ import dev.patchbay.apiserver.store.Write;
 import dev.patchbay.apiserver.stream.StreamEndpoints;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The embedded Kubernetes API of one machine: HTTPS on loopback, one store, no second server. */
 public final class ApiServer implements AutoCloseable {
-  private static final long IDLE_MILLIS = 60_000;
+  private static final Duration IDLE = Duration.ofMinutes(1);
   private static final long STOP_MILLIS = 2_000;
 
   /** Jetty's own bound of 200 would let that many watches and streams shut everybody else out. */
@@ -63,25 +65,37 @@ public final class ApiServer implements AutoCloseable {
     this.url = url;
   }
 
+  /**
+   * Makes what takes longest at the very first start, the certificates, where they are not there;
+   * may run beside other preparations, before {@link #start} with the same folder and address.
+   */
+  public static void prepare(Path folder, InetSocketAddress listen) throws IOException {
+    makeFolder(folder);
+    var _ = certificates(folder, listen);
+  }
+
   /** Starts it; when this returns, it answers. Throws IOException naming what cannot be had. */
   public static ApiServer start(ApiConfig config) throws IOException {
-    Files.createDirectories(
-        config.folder(),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return start(config, IDLE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param idle after which a silent connection is closed, unless somebody watches on it
+   */
+  static ApiServer start(ApiConfig config, Duration idle) throws IOException {
+    makeFolder(config.folder());
     InetAddress address = config.listen().getAddress();
     Tokens tokens =
         Tokens.open(config.folder().resolve("admin.token"), Optional.of(config.users()));
-    Certificates certificates =
-        Certificates.in(
-            config.folder().resolve("tls.p12"),
-            Set.of(address.getHostAddress(), "localhost"),
-            Clock.systemUTC());
+    Certificates certificates = certificates(config.folder(), config.listen());
     ObjectStore store = ObjectStore.open(config.folder().resolve("objects.db"));
     try {
       NAMESPACES.forEach(name -> provide(store, name));
       var kinds = new Kinds(all(config));
       new Definitions(store, kinds).serveAll();
-      Server server = server(config, certificates);
+      Server server = server(config, certificates, idle);
       server.setHandler(door(config, store, kinds, tokens, server));
       server.start();
       String url = url(address, ((ServerConnector) server.getConnectors()[0]).getLocalPort());
@@ -109,6 +123,19 @@ public final class ApiServer implements AutoCloseable {
     return kinds;
   }
 
+  private static void makeFolder(Path folder) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  private static Certificates certificates(Path folder, InetSocketAddress listen)
+      throws IOException {
+    return Certificates.in(
+        folder.resolve("tls.p12"),
+        Set.of(listen.getAddress().getHostAddress(), "localhost"),
+        Clock.systemUTC());
+  }
+
   private static RestDoor door(
       ApiConfig config, ObjectStore store, Kinds kinds, Tokens tokens, Server server) {
     StreamEndpoints.prepare(server);
@@ -119,7 +146,7 @@ public final class ApiServer implements AutoCloseable {
         config.streams().map(streams -> new StreamEndpoints(streams, Clock.systemUTC())));
   }
 
-  private static Server server(ApiConfig config, Certificates certificates) {
+  private static Server server(ApiConfig config, Certificates certificates, Duration idle) {
     var threads = new QueuedThreadPool();
     threads.setName("api");
     threads.setDaemon(true);
@@ -146,7 +173,7 @@ public final class ApiServer implements AutoCloseable {
             new HttpConnectionFactory(http));
     connector.setHost(config.listen().getAddress().getHostAddress());
     connector.setPort(config.listen().getPort());
-    connector.setIdleTimeout(IDLE_MILLIS);
+    connector.setIdleTimeout(idle.toMillis());
     server.addConnector(connector);
     return server;
   }

@@ -76,6 +76,11 @@ final class Served implements AutoCloseable {
   }
 
   static Served in(Path folder) throws IOException {
+    return in(folder, Duration.ofMinutes(1));
+  }
+
+  /** One that closes silent connections after that time. */
+  static Served in(Path folder, Duration idle) throws IOException {
     Path keys = folder.resolve("tls.p12");
     if (!Files.exists(keys)) {
       Files.copy(KEYS.orElseThrow(), keys, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
@@ -87,7 +92,8 @@ final class Served implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 folder.resolve("users.yaml"),
                 Map.of("Pod", ON_NODES),
-                Optional.empty()));
+                Optional.empty()),
+            idle);
     return new Served(
         server, client(keys), Files.readString(folder.resolve("admin.token")).strip());
   }

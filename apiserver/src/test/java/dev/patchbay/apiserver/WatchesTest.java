@@ -4,9 +4,13 @@ import static dev.patchbay.apiserver.Served.CONFIG_MAPS;
 import static dev.patchbay.apiserver.Served.PODS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.WebSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,6 +116,27 @@ class WatchesTest {
     }
     try (var events = api.watch(CONFIG_MAPS + "?watch=true&timeoutSeconds=1")) {
       assertThat(events.toList()).hasSize(1);
+    }
+  }
+
+  /** kubectl get -w asks for no bookmarks, and nothing may happen for hours. */
+  @Test
+  void aWatchOutlivesTheIdleTimeOfItsConnection() throws Exception {
+    try (Served impatient =
+            Served.in(Files.createDirectory(folder.resolve("impatient")), Duration.ofMillis(200));
+        var events = impatient.watch(CONFIG_MAPS + "?watch=true")) {
+      var seen = events.iterator();
+      impatient.post(CONFIG_MAPS, ObjectsTest.map("a", "1"));
+      assertThat(seen.next().at("/object/metadata/name").asString()).isEqualTo("a");
+      var silent =
+          new Socket(InetAddress.getLoopbackAddress(), URI.create(impatient.url()).getPort());
+      try (silent) {
+        silent.setSoTimeout(20_000);
+        // A connection that is younger ends by the same rule, so the watch has been silent as long.
+        assertThat(silent.getInputStream().read()).as("closed").isEqualTo(-1);
+      }
+      impatient.post(CONFIG_MAPS, ObjectsTest.map("b", "1"));
+      assertThat(seen.next().at("/object/metadata/name").asString()).isEqualTo("b");
     }
   }
 

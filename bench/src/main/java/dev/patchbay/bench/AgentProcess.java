@@ -8,6 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -154,12 +156,23 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  /** Open descriptors; each socket in a pod's namespace keeps that namespace alive. */
-  long descriptors() {
+  /**
+   * What it has open, as the kernel names it, without numbers; each socket in a pod's namespace
+   * keeps that namespace alive.
+   */
+  List<String> descriptors() {
     try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-      return open.count();
+      return open.map(AgentProcess::target).flatMap(Optional::stream).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Optional<String> target(Path descriptor) {
+    try {
+      return Optional.of(Files.readSymbolicLink(descriptor).toString().replaceAll("\\d+", "N"));
+    } catch (IOException _) {
+      return Optional.empty(); // closed meanwhile
     }
   }
 

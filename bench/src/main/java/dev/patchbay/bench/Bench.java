@@ -31,6 +31,28 @@ public final class Bench {
     if (options.wants("attach") || options.wants("flight") || options.wants("mass")) {
       wholePath();
     }
+    if (options.wants("up") || options.wants("api")) {
+      standalone();
+    }
+  }
+
+  private void standalone() {
+    report.table("patchbay up", "what", "figure", "bar / goal", "verdict");
+    if (options.wants("up")) {
+      new UpStarts(options.dist(), options.work(), options.kubectl().toString(), report)
+          .measure(options.rounds(3, 10));
+    }
+    if (options.wants("api")) {
+      try (var up = new UpProcess(options.dist(), options.work().resolve("up"), "private")) {
+        long _ = up.start();
+        report.row("RSS of the daemon, idle", ManyPods.mib(up.rss()), "–", "–");
+        try (var api = new ApiClient(up)) {
+          new HotPlug(up, api, report).measure(options.rounds(20, 100));
+          new ApiRates(api, report).measure(options.rounds(500, 2000));
+        }
+        report.row("RSS of the daemon, with 1,000 objects", ManyPods.mib(up.rss()), "–", "–");
+      }
+    }
   }
 
   private void head() {

@@ -9,21 +9,38 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * What must be as before when all pods are gone.
  *
- * @param links in the host's namespace
+ * @param links of pods, in the host's namespace: without those that networks share
+ * @param shared bridges in the host's namespace, which their networks keep
  * @param namespaces with a name
  * @param reservations files of addresses
  * @param journalRows NICs that the journal knows
- * @param descriptors open in the agent
+ * @param descriptors what the agent has open, as the kernel names it, without numbers
  */
-record Census(long links, long namespaces, long reservations, long journalRows, long descriptors) {
+record Census(
+    long links,
+    long shared,
+    long namespaces,
+    long reservations,
+    long journalRows,
+    List<String> descriptors) {
+  /** Made once by the JVM when threads first wait for sockets; they name no file of ours. */
+  private static final Set<String> OF_THE_JVM =
+      Set.of("anon_inode:[eventpoll]", "anon_inode:[eventfd]");
+
   static Census take(AgentProcess agent, Path leases) {
+    long shared = Shell.lines("ip", "-o", "link", "show", "type", "bridge").size();
     return new Census(
-        Shell.lines("ip", "-o", "link").size(),
+        Shell.lines("ip", "-o", "link").size() - shared,
+        shared,
         Shell.lines("ip", "netns").size(),
         reservations(leases),
         journalRows(agent.journal()),
@@ -54,15 +71,33 @@ record Census(long links, long namespaces, long reservations, long journalRows, 
     }
   }
 
-  /** What is more than before, in words; descriptors may move by a few. */
+  /** What is more than before and should not be, in words. */
   String leaks(Census before) {
     var text = new StringBuilder();
     leak(text, "links", links - before.links);
     leak(text, "namespaces", namespaces - before.namespaces);
     leak(text, "reservations", reservations - before.reservations);
     leak(text, "journal rows", journalRows - before.journalRows);
-    leak(text, "descriptors", descriptors - before.descriptors);
+    newDescriptors(before).forEach((what, more) -> leak(text, "× " + what, more));
     return text.isEmpty() ? "none" : text.toString();
+  }
+
+  /** What networks and the agent keep from the first pod on, in words. */
+  String kept(Census before) {
+    return shared - before.shared + " bridges of networks";
+  }
+
+  /**
+   * What is open more often than before. A namespace or a packet socket would pin a pod; an epoll
+   * or a wake-up of the JVM's own, made at first use, pins nothing.
+   */
+  private Map<String, Long> newDescriptors(Census before) {
+    Map<String, Long> more = new TreeMap<>();
+    descriptors.forEach(one -> more.merge(one, 1L, Long::sum));
+    before.descriptors.forEach(one -> more.merge(one, -1L, Long::sum));
+    more.values().removeIf(count -> count <= 0);
+    more.keySet().removeAll(OF_THE_JVM);
+    return more;
   }
 
   private static void leak(StringBuilder text, String what, long more) {

@@ -38,6 +38,7 @@ final class ManyPods {
         errors == 0 ? "bar met" : "**missed**");
     String leaks = after.leaks(before);
     report.row("… left behind", leaks, "none", leaks.equals("none") ? "bar met" : "**missed**");
+    report.row("… kept by networks, as meant", after.kept(before), "–", "–");
     report.row("… all attached", time(added), "–", "–");
     report.row("… all detached", time(deleted), "–", "–");
     report.row(

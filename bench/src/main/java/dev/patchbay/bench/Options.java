@@ -14,14 +14,22 @@ import java.util.Set;
  * @param dist the distribution
  * @param driver the built spawn-driver
  * @param reference folder of the reference plugins
+ * @param kubectl the real one
  * @param work a folder that goes afterwards
  * @param quick fewer rounds
  * @param only the parts that are wanted
  */
 record Options(
-    Path root, Path dist, Path driver, Path reference, Path work, boolean quick, Set<String> only) {
+    Path root,
+    Path dist,
+    Path driver,
+    Path reference,
+    Path kubectl,
+    Path work,
+    boolean quick,
+    Set<String> only) {
   private static final List<String> PARTS =
-      List.of("shim", "start", "attach", "flight", "mass", "leases", "dhcp");
+      List.of("shim", "start", "attach", "flight", "mass", "leases", "dhcp", "up", "api");
 
   static Options parse(String... args) {
     Map<String, String> given = new HashMap<>();
@@ -44,6 +52,7 @@ record Options(
             path(given, "--dist"),
             path(given, "--driver"),
             path(given, "--reference"),
+            path(given, "--kubectl"),
             path(given, "--work"),
             quick,
             only);

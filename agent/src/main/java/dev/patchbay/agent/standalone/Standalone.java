@@ -24,6 +24,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -83,8 +84,7 @@ public final class Standalone implements AutoCloseable {
   private void startAll() throws IOException, InterruptedException {
     requireSameNode();
     long began = System.nanoTime();
-    runtime = containers.start();
-    runtime.ifPresent(client -> parts.push(client::close));
+    startRuntime();
     told(containers.says(), began);
     var streams = new NodeStreams(runtime.map(CriPodStreams::new));
     ApiServer api = startApi(streams);
@@ -108,11 +108,36 @@ public final class Standalone implements AutoCloseable {
     told("node " + config.nodeName() + " is registered", began);
   }
 
+  /** The first start's certificates take about as long as containerd does, so both at once. */
+  private void startRuntime() throws IOException, InterruptedException {
+    var prepared =
+        new FutureTask<Path>(() -> {
+          ApiServer.prepare(apiFolder(), config.listen());
+          return apiFolder();
+        });
+    Thread.ofVirtual().name("certificates").start(prepared);
+    try {
+      runtime = containers.start();
+      runtime.ifPresent(client -> parts.push(client::close));
+      var _ = prepared.get();
+    } catch (ExecutionException e) {
+      throw switch (e.getCause()) {
+        case IOException known -> known;
+        case RuntimeException known -> throw known;
+        case null, default -> new IOException("the API cannot be prepared: " + e.getCause(), e);
+      };
+    }
+  }
+
+  private Path apiFolder() {
+    return config.folder().resolve("api");
+  }
+
   private ApiServer startApi(NodeStreams streams) throws IOException {
     ApiServer api =
         ApiServer.start(
             new ApiConfig(
-                config.folder().resolve("api"),
+                apiFolder(),
                 config.listen(),
                 config.folder().resolve("users.yaml"),
                 new Admission(config.nodeName(), Admission.MOST_NICS).rules(),
