@@ -38,7 +38,6 @@ import dev.patchbay.linux.netns.NamedNetns;
 import dev.patchbay.linux.netns.NetnsFolder;
 import dev.patchbay.linux.netns.NetnsHandle;
 import dev.patchbay.linux.netns.OwnedNetns;
-import dev.patchbay.vm.console.ConsoleSettings;
 import dev.patchbay.vm.image.FetchLimits;
 import dev.patchbay.vm.image.Images;
 import dev.patchbay.vpc.BuiltInProvider;
@@ -100,7 +99,7 @@ record Wiring(
     giveSqliteAPlace(config.stateDir().resolve("native"));
     Journal journal = Journal.open(config.journal());
     var finished = new FinishedPods();
-    var consoles = new Consoles(config.machines(), ConsoleSettings.DEFAULTS, Clock.systemUTC());
+    var consoles = new Consoles(config.machines(), config.vm().console(), Clock.systemUTC());
     // before any NIC is touched: those of a machine that runs are asked for first
     Machines machines = machines(config, consoles);
     Edges edges = edges(config, host, finished, machines);

@@ -1,5 +1,6 @@
 package dev.patchbay.agent.vm;
 
+import dev.patchbay.vm.console.ConsoleSettings;
 import dev.patchbay.vm.machine.MachineUser;
 import dev.patchbay.vm.qemu.Accelerator;
 import dev.patchbay.vm.qemu.QemuMachine;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryMib memory of a machine whose pod names none, MiB
  * @param images the table of image names
  * @param start how long QEMU may take until its monitor answers
+ * @param console how much of a machine's console is kept
  */
 public record VmConfig(
     Path qemu,
@@ -32,7 +34,8 @@ public record VmConfig(
     boolean confined,
     int memoryMib,
     Path images,
-    Duration start) {
+    Duration start,
+    ConsoleSettings console) {
   private static final int LEAST_MEMORY = 16;
   private static final int MOST_MEMORY = 1 << 20;
 
@@ -77,7 +80,8 @@ public record VmConfig(
       @Nullable Boolean confined,
       @Nullable Integer memory,
       @Nullable Path images,
-      @Nullable Integer start) {
+      @Nullable Integer start,
+      @Nullable WrittenConsole console) {
     private static final Path QEMU = Path.of("/usr/bin/qemu-system-x86_64");
     private static final Path IMAGES = Path.of("/etc/patchbay/images.yaml");
     private static final String HOME = "/usr/lib/patchbay";
@@ -88,7 +92,7 @@ public record VmConfig(
 
     /** Nothing is written. */
     public Written() {
-      this(null, null, null, null, null, null, null, null, null, null);
+      this(null, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The settings; throws IllegalArgumentException naming the key whose value cannot be. */
@@ -104,7 +108,8 @@ public record VmConfig(
           or(confined, true),
           or(memory, MEMORY),
           or(images, IMAGES),
-          Duration.ofSeconds(or(start, START)));
+          Duration.ofSeconds(or(start, START)),
+          or(console, WrittenConsole.NOTHING).orDefaults());
     }
 
     private static Optional<Accelerator> accelerator(String text) {
@@ -133,9 +138,29 @@ public record VmConfig(
       }
       return Optional.of(new MachineUser(Integer.parseInt(text)));
     }
+  }
 
-    private static <T> T or(@Nullable T value, T fallback) {
-      return value == null ? fallback : value;
+  /** What is written below {@code vm.console}: all keys optional. */
+  public record WrittenConsole(
+      @Nullable Integer historyBytes,
+      @Nullable Integer replayLines,
+      @Nullable Integer backlogBytes,
+      @Nullable Integer logBytes,
+      @Nullable Integer logFiles) {
+    static final WrittenConsole NOTHING = new WrittenConsole(null, null, null, null, null);
+
+    ConsoleSettings orDefaults() {
+      ConsoleSettings unless = ConsoleSettings.DEFAULTS;
+      return new ConsoleSettings(
+          or(historyBytes, unless.historyBytes()),
+          or(replayLines, unless.replayLines()),
+          or(backlogBytes, unless.backlogBytes()),
+          or(logBytes, unless.logBytes()),
+          or(logFiles, unless.logFiles()));
     }
+  }
+
+  private static <T> T or(@Nullable T value, T fallback) {
+    return value == null ? fallback : value;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.patchbay.agent.vm.VmConfig;
 import dev.patchbay.core.nic.Cidr;
+import dev.patchbay.vm.console.ConsoleSettings;
 import dev.patchbay.vm.machine.MachineUser;
 import dev.patchbay.vm.qemu.Accelerator;
 import dev.patchbay.vpc.VpcSettings;
@@ -54,6 +55,7 @@ class AgentConfigTest {
         memory: 300
         images: /s/images.yaml
         start: 12
+        console: {historyBytes: 2048, replayLines: 5, backlogBytes: 8192, logBytes: 70000, logFiles: 4}
       rehearsal: false
       """;
 
@@ -94,7 +96,8 @@ class AgentConfigTest {
                     false,
                     300,
                     Path.of("/s/images.yaml"),
-                    Duration.ofSeconds(12)),
+                    Duration.ofSeconds(12),
+                    new ConsoleSettings(2048, 5, 8192, 70_000, 4)),
                 false));
   }
 
@@ -111,6 +114,7 @@ class AgentConfigTest {
         "qemu: qemu          | vm.qemu is \"qemu\"; write an absolute path",
         "launcher: x         | vm.launcher is \"x\"; write an absolute path",
         "images: x           | vm.images is \"x\"; write an absolute path",
+        "console: {logFiles: 0} | vm.console.logFiles is 0; write 1 to 100",
         "start: 601          | vm.start is 601; write 1 to 600",
         "port: 3             | vm:",
       })

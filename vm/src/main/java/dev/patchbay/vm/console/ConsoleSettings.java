@@ -30,7 +30,7 @@ public record ConsoleSettings(
   private static void require(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          "console." + key + " is " + value + "; write " + least + " to " + most);
+          "vm.console." + key + " is " + value + "; write " + least + " to " + most);
     }
   }
 }

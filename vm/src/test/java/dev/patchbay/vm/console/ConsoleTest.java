@@ -286,6 +286,6 @@ class ConsoleTest {
   @Test
   void settingsNameWhatCannotBe() {
     assertThatThrownBy(() -> new ConsoleSettings(1024, 3, 4096, 1, 2))
-        .hasMessage("console.logBytes is 1; write 65536 to 1073741824");
+        .hasMessage("vm.console.logBytes is 1; write 65536 to 1073741824");
   }
 }
