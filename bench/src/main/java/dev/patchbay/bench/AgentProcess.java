@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /** An agent of the distribution with folder, socket and journal of its own. */
 final class AgentProcess implements AutoCloseable {
+  /** How {@link #descriptors} names the namespace that the agent itself is in. */
+  static final String HOME = "its own network namespace";
+
   private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Process process;
@@ -162,7 +165,12 @@ final class AgentProcess implements AutoCloseable {
    */
   List<String> descriptors() {
     try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
-      return open.map(AgentProcess::target).flatMap(Optional::stream).sorted().toList();
+      String home = target(Path.of("/proc/" + process.pid() + "/ns/net")).orElse("");
+      return open.map(AgentProcess::target)
+          .flatMap(Optional::stream)
+          .map(target -> target.equals(home) ? HOME : target.replaceAll("\\d+", "N"))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -170,7 +178,7 @@ final class AgentProcess implements AutoCloseable {
 
   private static Optional<String> target(Path descriptor) {
     try {
-      return Optional.of(Files.readSymbolicLink(descriptor).toString().replaceAll("\\d+", "N"));
+      return Optional.of(Files.readSymbolicLink(descriptor).toString());
     } catch (IOException _) {
       return Optional.empty(); // closed meanwhile
     }

@@ -32,9 +32,12 @@ record Census(
     long reservations,
     long journalRows,
     List<String> descriptors) {
-  /** Made once by the JVM when threads first wait for sockets; they name no file of ours. */
-  private static final Set<String> OF_THE_JVM =
-      Set.of("anon_inode:[eventpoll]", "anon_inode:[eventfd]");
+  /**
+   * Opened once, at first use, and holding no pod: what the JVM waits for sockets with, and the way
+   * home of each thread that visits namespaces.
+   */
+  private static final Set<String> OF_THE_PROCESS =
+      Set.of("anon_inode:[eventpoll]", "anon_inode:[eventfd]", AgentProcess.HOME);
 
   static Census take(AgentProcess agent, Path leases) {
     long shared = Shell.lines("ip", "-o", "link", "show", "type", "bridge").size();
@@ -87,16 +90,13 @@ record Census(
     return shared - before.shared + " bridges of networks";
   }
 
-  /**
-   * What is open more often than before. A namespace or a packet socket would pin a pod; an epoll
-   * or a wake-up of the JVM's own, made at first use, pins nothing.
-   */
+  /** What is open more often than before: a pod's namespace or a socket in it would pin the pod. */
   private Map<String, Long> newDescriptors(Census before) {
     Map<String, Long> more = new TreeMap<>();
     descriptors.forEach(one -> more.merge(one, 1L, Long::sum));
     before.descriptors.forEach(one -> more.merge(one, -1L, Long::sum));
     more.values().removeIf(count -> count <= 0);
-    more.keySet().removeAll(OF_THE_JVM);
+    more.keySet().removeAll(OF_THE_PROCESS);
     return more;
   }
 

@@ -115,10 +115,15 @@ public final class Standalone implements AutoCloseable {
           ApiServer.prepare(apiFolder(), config.listen());
           return apiFolder();
         });
-    Thread.ofVirtual().name("certificates").start(prepared);
+    Thread certificates = Thread.ofVirtual().name("certificates").start(prepared);
     try {
       runtime = containers.start();
       runtime.ifPresent(client -> parts.push(client::close));
+    } finally {
+      // also when containerd fails: nobody writes in our folder after we have ended
+      certificates.join();
+    }
+    try {
       var _ = prepared.get();
     } catch (ExecutionException e) {
       throw switch (e.getCause()) {
