@@ -2,6 +2,7 @@ package dev.patchbay.agent;
 
 import dev.patchbay.agent.api.ApiDoor;
 import dev.patchbay.agent.api.Verb;
+import dev.patchbay.agent.cluster.InCluster;
 import dev.patchbay.agent.cni.Gate;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
@@ -15,6 +16,7 @@ import dev.patchbay.kube.client.KubeApi;
 import dev.patchbay.linux.netns.NetnsHandle;
 import dev.patchbay.vpc.VpcProvider;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -92,6 +94,19 @@ public final class Agent implements AutoCloseable {
   /** The consoles of the machines. */
   public Consoles consoles() {
     return wiring.consoles();
+  }
+
+  /**
+   * Works for a node of a cluster, beside what the agent does anyway; it is closed before the
+   * agent.
+   *
+   * @param definitions the agent's folder of NetworkAttachmentDefinitions, which becomes a copy of
+   *     the cluster's
+   */
+  public InCluster join(KubeApi cluster, Path definitions) throws IOException {
+    InCluster joined = InCluster.start(cluster, definitions);
+    wiring.server().tell(joined.listener());
+    return joined;
   }
 
   /** Where VPCs, subnets and ports are kept. */

@@ -2,10 +2,14 @@ package dev.patchbay.agent;
 
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
+import dev.patchbay.kube.client.Fabric8KubeApi;
+import dev.patchbay.kube.client.KubeApi;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.spi.ToolProvider;
 
@@ -26,14 +30,21 @@ public final class AgentTool implements ToolProvider {
 
   @Override
   public int run(PrintWriter out, PrintWriter err, String... args) {
-    List<String> given = List.of(args);
+    List<String> given = new ArrayList<>(List.of(args));
+    boolean inCluster = given.remove("--in-cluster");
     if (!given.isEmpty() && !(given.size() == 2 && given.getFirst().equals("--config"))) {
-      err.println("usage: patchbay agent [--config FILE]");
+      err.println("usage: patchbay agent [--config FILE] [--in-cluster]");
       return USAGE;
     }
     Path file = given.isEmpty() ? AgentConfig.DEFAULT_FILE : Path.of(given.getLast());
     try {
-      Agent agent = Agent.start(AgentConfig.read(file));
+      AgentConfig config = AgentConfig.read(file);
+      Optional<KubeApi> cluster =
+          inCluster ? Optional.of(Fabric8KubeApi.inCluster()) : Optional.empty();
+      Agent agent = Agent.start(config);
+      if (cluster.isPresent()) {
+        agent.join(cluster.get(), config.networkDefinitions());
+      }
       var stopped = new CountDownLatch(1);
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(agent, stopped, err)));

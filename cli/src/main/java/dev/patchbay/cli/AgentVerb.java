@@ -1,5 +1,6 @@
 package dev.patchbay.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.spi.ToolProvider;
@@ -27,6 +28,11 @@ final class AgentVerb implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", defaultValue = "${env:PATCHBAY_CONFIG}")
   private String config = "";
 
+  @Option(
+      names = "--in-cluster",
+      description = "work for the Kubernetes cluster whose pod this is, by its service account")
+  private boolean inCluster;
+
   @Parameters(hidden = true)
   private List<String> rest = List.of();
 
@@ -43,7 +49,13 @@ final class AgentVerb implements Callable<Integer> {
                     CommandFailure.FAILED,
                     "this installation has no agent",
                     "install the whole distribution"));
-    List<String> args = config == null || config.isEmpty() ? rest : List.of("--config", config);
+    List<String> args = new ArrayList<>(rest);
+    if (config != null && !config.isEmpty()) {
+      args.addAll(List.of("--config", config));
+    }
+    if (inCluster) {
+      args.add("--in-cluster");
+    }
     return agent.run(where.out(), where.err(), args.toArray(String[]::new));
   }
 }

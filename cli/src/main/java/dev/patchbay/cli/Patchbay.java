@@ -1,6 +1,7 @@
 package dev.patchbay.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.spi.ToolProvider;
@@ -21,17 +22,26 @@ public final class Patchbay {
 
   /** Runs the agent when that is plainly what is asked for; whatever needs help is a command. */
   private static Optional<Integer> agent(List<String> args) {
-    boolean plain = args.equals(List.of("agent"));
+    List<String> words = new ArrayList<>(args);
+    boolean inCluster = words.remove("--in-cluster");
+    boolean plain = words.equals(List.of("agent"));
     boolean configured =
-        args.size() == 3 && args.get(0).equals("agent") && args.get(1).equals("--config");
+        words.size() == 3 && words.get(0).equals("agent") && words.get(1).equals("--config");
     if (!plain && !configured) {
       return Optional.empty();
     }
     String fromEnvironment = System.getenv().getOrDefault(CONFIG_VARIABLE, "");
-    String config = configured ? args.get(2) : fromEnvironment;
-    String[] given = config.isEmpty() ? new String[0] : new String[] {"--config", config};
+    String config = configured ? words.get(2) : fromEnvironment;
+    List<String> given = new ArrayList<>();
+    if (!config.isEmpty()) {
+      given.addAll(List.of("--config", config));
+    }
+    if (inCluster) {
+      given.add("--in-cluster");
+    }
     var out = new PrintWriter(System.out, false, System.out.charset());
     var err = new PrintWriter(System.err, true, System.err.charset());
-    return ToolProvider.findFirst("patchbay-agent").map(agent -> agent.run(out, err, given));
+    return ToolProvider.findFirst("patchbay-agent")
+        .map(agent -> agent.run(out, err, given.toArray(String[]::new)));
   }
 }

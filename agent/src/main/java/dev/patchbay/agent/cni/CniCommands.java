@@ -28,6 +28,7 @@ import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Sandbox;
 import dev.patchbay.kube.dialect.Requested;
+import dev.patchbay.kube.dialect.Selected;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the runtime may ask about one container: ADD, DEL and CHECK (CNI spec 1.1.0, section 2). */
 final class CniCommands {
@@ -70,8 +72,17 @@ final class CniCommands {
     }
   }
 
-  /** ADD: the result of all NICs as one, and the log. */
-  record Added(Result result, RequestLog log) {}
+  /** ADD: the result of all NICs as one, the log, and each NIC by itself. */
+  record Added(Result result, RequestLog log, Party party, List<AddListener.Nic> nics) {}
+
+  /** The NICs of an attachment, and their results as one. */
+  private record Made(List<NicRecord> nics, List<Result> results, int primary) {
+    Result merged() {
+      return results.size() == 1
+          ? results.getFirst()
+          : ResultMerge.merge(results, new ResultMerge.DefaultRoutes(primary, primary));
+    }
+  }
 
   Added add(CniRequest.Add request, Call call) {
     Party party = Party.of(request, call.runtime());
@@ -94,7 +105,8 @@ final class CniCommands {
       // what was kept for a network that is not asked for any more
       release(request.attachment(), ofTuple(request.attachment()), call);
       var wanted = new Wanted(sandbox, party.caller(), nics, selection.primary());
-      return new Added(attach(wanted, call, log), log);
+      Made made = attach(wanted, call, log);
+      return new Added(made.merged(), log, party, told(made, asking.requested()));
     }
   }
 
@@ -122,7 +134,22 @@ final class CniCommands {
     }
   }
 
-  private Result attach(Wanted wanted, Call call, RequestLog log) {
+  private static List<AddListener.Nic> told(Made made, Requested requested) {
+    Map<IfName, String> names =
+        requested.nics().stream()
+            .collect(Collectors.toMap(nic -> nic.request().ifName().orElseThrow(), Selected::name));
+    List<AddListener.Nic> told = new ArrayList<>();
+    for (NicRecord nic : made.nics()) {
+      IfName ifName = nic.key().nic();
+      int index = told.size();
+      String name = names.getOrDefault(ifName, nic.planned().attachment().network());
+      boolean primary = requested.primaryFirst() && index == made.primary();
+      told.add(new AddListener.Nic(name, ifName, made.results().get(index), primary));
+    }
+    return told;
+  }
+
+  private Made attach(Wanted wanted, Call call, RequestLog log) {
     return switch (reconciler.attach(wanted, call.operation("add"))) {
       case NodeReconciler.Attached.All(var nics) -> {
         nics.forEach(nic ->
@@ -130,9 +157,7 @@ final class CniCommands {
         List<Result> results =
             nics.stream().map(nic -> NicResults.of(nic.planned(), nic.bound())).toList();
         int chosen = wanted.primary().map(primary -> indexOf(nics, primary)).orElse(0);
-        yield results.size() == 1
-            ? results.getFirst()
-            : ResultMerge.merge(results, new ResultMerge.DefaultRoutes(chosen, chosen));
+        yield new Made(nics, results, chosen);
       }
       case NodeReconciler.Attached.None(var why, var nic, var leftBehind) -> {
         log.say(

@@ -16,6 +16,9 @@ import dev.patchbay.cni.skel.CniRequest;
 import dev.patchbay.cni.skel.RequestParser;
 import dev.patchbay.cni.skel.VersionReply;
 import dev.patchbay.cni.version.CniVersion;
+import dev.patchbay.kube.PodFacts;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +32,7 @@ public final class CniServer implements AgentSocket.Answerer {
 
   private final CniCommands commands;
   private final NetworkCommands networks;
+  private final List<AddListener> listeners = new CopyOnWriteArrayList<>();
 
   /** A server that works with these. */
   public CniServer(
@@ -39,6 +43,11 @@ public final class CniServer implements AgentSocket.Answerer {
       ContainerLocks locks) {
     this.commands = new CniCommands(config, edges, journal, reconciler, locks);
     this.networks = new NetworkCommands(config, edges, journal, reconciler, locks);
+  }
+
+  /** Tells somebody of every pod from now on. */
+  public void tell(AddListener listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -74,6 +83,7 @@ public final class CniServer implements AgentSocket.Answerer {
     return switch (request) {
       case CniRequest.Add add -> {
         CniCommands.Added added = commands.add(add, call);
+        tell(added);
         yield success(Results.write(added.result(), add.conf().version()), added.log().text());
       }
       case CniRequest.Del del -> {
@@ -94,6 +104,15 @@ public final class CniServer implements AgentSocket.Answerer {
       case CniRequest.About() ->
           new Frames.Reply(0, "", "patchbay: a CNI plugin; all of CNI 0.1.0 to 1.1.0\n");
     };
+  }
+
+  private void tell(CniCommands.Added added) {
+    PodFacts pod = added.party().pod();
+    if (pod.name().isPresent() && pod.uid().isPresent()) {
+      for (AddListener listener : listeners) {
+        listener.added(pod.namespaceOrDefault(), pod.name().get(), pod.uid().get(), added.nics());
+      }
+    }
   }
 
   private static CniVersion versionOf(CniRequest request) {

@@ -95,6 +95,8 @@ public final class Dialects {
       case PatchbayConf.Base.Delegates base ->
           PatchbayDialect.delegates(conf, base, pod, networks, ifName);
       case PatchbayConf.Base.Named base -> PatchbayDialect.named(conf, base, pod, networks, ifName);
+      case PatchbayConf.Base.Cluster(Path folder) ->
+          PatchbayDialect.cluster(conf, folder, pod, networks, ifName);
       case PatchbayConf.Base.Genie(Path file) -> {
         Path folder =
             conf.confDir().or(() -> Optional.ofNullable(file.getParent())).orElse(confDir);

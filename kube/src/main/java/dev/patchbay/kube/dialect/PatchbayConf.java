@@ -38,6 +38,7 @@ public record PatchbayConf(
   private static final String DELEGATES = "delegates";
   private static final String NETWORK = "network";
   private static final String GENIE = "genie";
+  private static final String CLUSTER = "cluster";
 
   /** Keys of every CNI configuration, and those that a runtime adds to it. */
   private static final Set<String> STANDARD =
@@ -59,6 +60,7 @@ public record PatchbayConf(
               DELEGATES,
               NETWORK,
               GENIE,
+              CLUSTER,
               "defaultNetworks",
               "confDir",
               "networkDefinitions",
@@ -98,6 +100,14 @@ public record PatchbayConf(
      * @param conf the file of Genie's own configuration
      */
     record Genie(Path conf) implements Base {}
+
+    /**
+     * The network that the cluster's own CNI plugin has installed: the first configuration of the
+     * folder by file name that is not ours, whatever it is called now.
+     *
+     * @param confDir where container runtimes look
+     */
+    record Cluster(Path confDir) implements Base {}
   }
 
   /** Copies the lists. */
@@ -120,25 +130,28 @@ public record PatchbayConf(
 
   private static Base base(Fields fields) {
     List<String> given =
-        List.of(DELEGATES, NETWORK, GENIE).stream()
+        List.of(DELEGATES, NETWORK, GENIE, CLUSTER).stream()
             .filter(key -> fields.any(key).isPresent())
             .toList();
     if (given.size() != 1) {
       throw fields.bad(
           String.join(" and ", given.isEmpty() ? List.of(DELEGATES) : given),
           (given.isEmpty() ? "is missing" : "exclude each other")
-              + "; write one of delegates (configurations), network (a name) and genie (an object)");
+              + "; write one of delegates (configurations), network (a name), genie and cluster"
+              + " (objects)");
     }
     return switch (given.getFirst()) {
       case NETWORK -> new Base.Named(fields.required(NETWORK));
-      case GENIE -> genie(fields.object(GENIE).orElseThrow());
+      case GENIE -> new Base.Genie(folderOrFile(fields.object(GENIE).orElseThrow(), "conf"));
+      case CLUSTER ->
+          new Base.Cluster(folderOrFile(fields.object(CLUSTER).orElseThrow(), "confDir"));
       default -> delegates(fields);
     };
   }
 
-  private static Base genie(Fields genie) {
-    genie.required("conf");
-    return new Base.Genie(path(genie, "conf").orElseThrow());
+  private static Path folderOrFile(Fields base, String key) {
+    base.required(key);
+    return path(base, key).orElseThrow();
   }
 
   private static Base delegates(Fields fields) {
@@ -186,14 +199,17 @@ public record PatchbayConf(
         notes.add(noEffect(fields, key, String.join(", ", OURS)));
       }
     }
-    for (Fields genie : fields.object(GENIE).stream().toList()) {
-      for (String key : genie.node().propertyNames()) {
-        if (!key.equals("conf")) {
-          notes.add(noEffect(genie, key, "conf"));
-        }
+    fields.object(GENIE).ifPresent(genie -> noteOthers(genie, "conf", notes));
+    fields.object(CLUSTER).ifPresent(cluster -> noteOthers(cluster, "confDir", notes));
+    return notes;
+  }
+
+  private static void noteOthers(Fields base, String known, List<String> notes) {
+    for (String key : base.node().propertyNames()) {
+      if (!key.equals(known)) {
+        notes.add(noEffect(base, key, known));
       }
     }
-    return notes;
   }
 
   private static String noEffect(Fields fields, String key, String known) {

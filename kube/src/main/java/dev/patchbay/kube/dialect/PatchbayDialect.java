@@ -1,5 +1,6 @@
 package dev.patchbay.kube.dialect;
 
+import dev.patchbay.cni.conf.ConfFolder;
 import dev.patchbay.cni.conf.NetworkConf;
 import dev.patchbay.cni.error.CniError;
 import dev.patchbay.cni.error.CniException;
@@ -8,7 +9,9 @@ import dev.patchbay.core.nic.NicRequest;
 import dev.patchbay.core.nic.Origin;
 import dev.patchbay.kube.PodFacts;
 import dev.patchbay.kube.definition.Networks;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -77,6 +80,38 @@ public final class PatchbayDialect {
           request.origin() + ": the runtime names this NIC; leave out what follows @");
     }
     return dialect.read(List.of(dialect.resolved(request)), primary);
+  }
+
+  /**
+   * The NICs of a pod whose default network is the cluster's; refused with code 11 while that has
+   * no configuration, for then its plugin is about to bring one.
+   *
+   * @param folder where that plugin puts it
+   * @param primary the interface that the runtime asks for
+   */
+  static Requested cluster(
+      PatchbayConf conf, Path folder, PodFacts pod, Networks networks, IfName primary) {
+    ConfFolder confs = ConfFolder.read(folder);
+    NetworkConf own =
+        confs.networks().stream()
+            .filter(network -> !Networks.isOurs(network))
+            .min(Comparator.comparing(NetworkConf::origin))
+            .orElseThrow(() -> noCluster(folder, confs));
+    Origin origin = new Origin(NAME, "configuration cluster", own.origin());
+    NicRequest request = NicRequest.of(own.name().value(), Optional.empty(), origin);
+    return new PatchbayDialect(conf, pod, networks)
+        .read(List.of(new Selected(request, own)), primary);
+  }
+
+  private static CniException noCluster(Path folder, ConfFolder confs) {
+    List<String> problems = confs.problems().stream().map(CniError::msg).toList();
+    return new CniException(
+        new CniError(
+            CniError.TRY_AGAIN_LATER,
+            "the cluster's own network has no configuration in " + folder,
+            problems.isEmpty()
+                ? "install the cluster's CNI plugin"
+                : "not read: " + String.join("; ", problems)));
   }
 
   private Requested read(List<Selected> base, IfName primary) {

@@ -12,6 +12,11 @@ import java.util.Optional;
  * @param definition as its author wrote it
  */
 public record Selected(NicRequest request, NetworkConf definition) {
+  /** The network as it was asked for: {@code namespace/name}, or the name of a configuration. */
+  public String name() {
+    return request.namespace().map(namespace -> namespace + "/").orElse("") + request.network();
+  }
+
   /** The same NIC under a name. */
   Selected named(IfName name) {
     NicRequest named =
