@@ -3,6 +3,7 @@ package dev.patchbay.cri.log;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,11 +15,14 @@ import java.nio.file.attribute.BasicFileAttributes;
  * @param key device and inode
  */
 record LogFile(FileChannel bytes, Object key) {
-  /** Opens what is at the path. */
+  /**
+   * Opens what is at the path; a link is refused, which who may write there could lead anywhere.
+   */
   static LogFile open(Path path) throws IOException {
     while (true) {
       Object before = key(path);
-      FileChannel bytes = FileChannel.open(path, StandardOpenOption.READ);
+      FileChannel bytes =
+          FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
       try {
         // a rotation between the two would give the file the key of another
         if (before.equals(key(path))) {

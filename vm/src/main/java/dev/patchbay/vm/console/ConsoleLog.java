@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -141,7 +142,12 @@ final class ConsoleLog implements AutoCloseable {
 
   private FileChannel open() throws IOException {
     FileChannel opened =
-        FileChannel.open(files.current(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        FileChannel.open(
+            files.current(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.APPEND,
+            // the folder is the machine's user's, who must not lead root elsewhere
+            LinkOption.NOFOLLOW_LINKS);
     file = opened;
     size = opened.size();
     return opened;
@@ -150,7 +156,8 @@ final class ConsoleLog implements AutoCloseable {
   /** The end of what was logged before, as the guest said it, at most so many bytes. */
   static byte[] last(Path log, int most) throws IOException {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    try (FileChannel file = FileChannel.open(log, StandardOpenOption.READ)) {
+    try (FileChannel file =
+        FileChannel.open(log, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       long from = Math.max(0, file.size() - most);
       ByteBuffer end = ByteBuffer.allocate((int) (file.size() - from));
       int count = 0;

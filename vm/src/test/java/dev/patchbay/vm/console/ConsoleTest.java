@@ -275,6 +275,19 @@ class ConsoleTest {
   }
 
   @Test
+  void aLogThatIsALinkIsNotWrittenThrough() throws Exception {
+    console.close();
+    Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "kept");
+    Path log = new ConsoleFiles(folder).current();
+    Files.delete(log);
+    Files.createSymbolicLink(log, elsewhere);
+    ConsoleLog writer = new ConsoleLog(new ConsoleFiles(folder), SMALL, NOON);
+    assertThatThrownBy(() -> writer.note("a line")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> ConsoleLog.last(log, 100)).isInstanceOf(IOException.class);
+    assertThat(elsewhere).hasContent("kept");
+  }
+
+  @Test
   void watchersAreBounded() throws Exception {
     for (int i = 0; i < Console.MOST_WATCHERS; i++) {
       console.watch(false, "one");
