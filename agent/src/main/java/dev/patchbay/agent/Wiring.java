@@ -3,6 +3,7 @@ package dev.patchbay.agent;
 import dev.patchbay.agent.api.ApiServer;
 import dev.patchbay.agent.cni.CniServer;
 import dev.patchbay.agent.cni.DelegatePerformer;
+import dev.patchbay.agent.cni.NicResults;
 import dev.patchbay.agent.config.AgentConfig;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.node.NodeParts;
@@ -96,8 +97,7 @@ record Wiring(
 
   static Wiring of(AgentConfig config, NetnsHandle host) throws IOException {
     String bootId = config.bootId().orElseGet(Wiring::thisBoot);
-    giveSqliteAPlace(config.stateDir().resolve("native"));
-    Journal journal = Journal.open(config.journal());
+    Journal journal = journal(config);
     var finished = new FinishedPods();
     var consoles = new Consoles(config.machines(), config.vm().console(), Clock.systemUTC());
     // before any NIC is touched: those of a machine that runs are asked for first
@@ -109,25 +109,20 @@ record Wiring(
     var server = new CniServer(config, edges, journal, reconciler, locks);
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
-    GuestSide guests = GuestSide.start(journal, edges.host(), machines, bootId);
+    GuestSide guests = GuestSide.start(journal, edges.host(), NicResults::of, machines, bootId);
     api.sees(guests);
-    var namespaces =
-        new OwnedNetns(
-            new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS),
-            config.stateDir().resolve("namespaces"));
     var node =
         new NodeParts(
             journal,
             reconciler,
             locks,
-            namespaces,
+            namespaces(config),
             finished,
             machines,
             images(config),
             guests,
             Clock.systemUTC());
-    var routers = new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
-    var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers);
+    var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers(config));
     api.talks(consoles, journal, host);
     return new Wiring(
         journal,
@@ -141,6 +136,20 @@ record Wiring(
         node,
         guests,
         consoles);
+  }
+
+  private static Journal journal(AgentConfig config) throws IOException {
+    giveSqliteAPlace(config.stateDir().resolve("native"));
+    return Journal.open(config.journal());
+  }
+
+  private static OwnedNetns namespaces(AgentConfig config) {
+    var folder = new NetnsFolder(NamedNetns.DEFAULT_FOLDER, POD_NETNS);
+    return new OwnedNetns(folder, config.stateDir().resolve("namespaces"));
+  }
+
+  private static NetnsFolder routers(AgentConfig config) {
+    return new NetnsFolder(config.vpc().routers(), VpcSettings.ROUTER_PREFIX);
   }
 
   private static Images images(AgentConfig config) {

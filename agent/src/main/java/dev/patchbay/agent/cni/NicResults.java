@@ -1,5 +1,6 @@
 package dev.patchbay.agent.cni;
 
+import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.result.Result;
 import dev.patchbay.cni.result.ResultInterface;
@@ -58,8 +59,13 @@ public final class NicResults {
     return made;
   }
 
+  /** The result of a NIC of the journal. */
+  public static Result of(NicRecord nic) {
+    return of(nic.planned(), nic.bound());
+  }
+
   /** The result of a whole NIC, with the default route that the pod's owner wanted through it. */
-  public static Result of(PlannedNic nic, Bindings bound) {
+  static Result of(PlannedNic nic, Bindings bound) {
     Result made = of(nic.result(), bound).orElse(Result.EMPTY);
     List<ResultRoute> routes = new ArrayList<>(made.routes());
     for (InetAddress gateway : nic.attachment().defaultRoute()) {

@@ -3,14 +3,12 @@ package dev.patchbay.agent.journal;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.nic.Owner;
-import dev.patchbay.core.plan.Bindings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,18 +50,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** What changes of a record; what was asked for and planned does not, so it is written once. */
-  record Standing(Bindings bound, Instant since, Optional<String> trouble) {
-    static Standing of(NicRecord record) {
-      return new Standing(record.bound(), record.since(), record.trouble());
-    }
-  }
-
   private final ReentrantLock lock = new ReentrantLock();
   private final JournalFile.Opened file;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
   private Optional<Durability> synced = Optional.empty();
-  private final List<Watch> watches = new CopyOnWriteArrayList<>();
+  private final List<JournalWatch> watches = new CopyOnWriteArrayList<>();
 
   private Journal(JournalFile.Opened file) {
     this.file = file;
@@ -98,20 +89,8 @@ public final class Journal implements AutoCloseable {
     transaction(durability, () -> putStanding(records));
   }
 
-  /** Hears what became of NICs; must not wait for anything. */
-  @FunctionalInterface
-  public interface Watch {
-    /**
-     * An operation has ended.
-     *
-     * @param now NICs as they are now
-     * @param gone NICs that are not there any more
-     */
-    void concluded(List<NicRecord> now, List<NicKey> gone);
-  }
-
   /** Tells one more of what becomes of NICs, after it is written. */
-  public void watch(Watch watch) {
+  public void watch(JournalWatch watch) {
     watches.add(watch);
   }
 
@@ -290,10 +269,7 @@ public final class Journal implements AutoCloseable {
     });
   }
 
-  /**
-   * A row that cannot be read, as of another version, must not hide the others; it stays and is
-   * told of.
-   */
+  /** A row that cannot be read must not hide the others; it stays and is told of. */
   private static <T> Optional<T> read(Reading<T> row, String what) throws SQLException {
     try {
       return Optional.of(row.run());

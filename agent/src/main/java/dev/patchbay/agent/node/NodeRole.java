@@ -86,13 +86,8 @@ public final class NodeRole implements AutoCloseable {
     this.vms = new VmPods(pass, life, leavings, parts.namespaces(), writer, events);
     this.containers =
         runtime
-            .<PodRuntime>map(one ->
-                new ContainerPods(
-                    new Containers(one, new ContainerMaking(settings), api, events, parts.clock()),
-                    pass,
-                    leavings,
-                    writer,
-                    events))
+            .<PodRuntime>map(
+                one -> new ContainerPods(containers(one, events), pass, leavings, writer, events))
             .orElseGet(() -> new MissingRuntime(writer, events, leavings));
     this.nodes =
         api.inform(
@@ -100,6 +95,10 @@ public final class NodeRole implements AutoCloseable {
             KubeSelection.ALL.withFields("metadata.name=" + settings.name()),
             new NodeEar());
     this.pods = api.inform(KubeResource.PODS, KubeSelection.ALL, new PodEar());
+  }
+
+  private Containers containers(ContainerRuntime one, NodeEvents events) {
+    return new Containers(one, new ContainerMaking(settings), api, events, parts.clock());
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.patchbay.agent.vm;
 
-import dev.patchbay.agent.cni.NicResults;
 import dev.patchbay.agent.journal.GuestEnd;
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.cni.error.CniException;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +39,9 @@ import org.slf4j.LoggerFactory;
  * not report. A default route goes to one NIC of each guest.
  *
  * @param host sees the namespaces
+ * @param results what a NIC was attached with; CniException when it cannot be read
  */
-record GuestLeases(HostObserver host) {
+record GuestLeases(HostObserver host, Function<NicRecord, Result> results) {
   private static final Logger LOG = LoggerFactory.getLogger(GuestLeases.class);
   private static final int ON_LINK = 253; // rtnetlink's scope of a route without next hop
   private static final Set<NicState> SERVED =
@@ -100,9 +101,9 @@ record GuestLeases(HostObserver host) {
         bare.with(observed(nic).map(link -> routes(link, bare)).orElseGet(() -> told(result))));
   }
 
-  private static Result result(NicRecord nic) {
+  private Result result(NicRecord nic) {
     try {
-      return NicResults.of(nic.planned(), nic.bound());
+      return results.apply(nic);
     } catch (CniException e) {
       LOG.warn("Patchbay: {}: its result cannot be read: {}", nic.key().nic(), e.getMessage());
       return Result.EMPTY;

@@ -3,6 +3,7 @@ package dev.patchbay.agent.vm;
 import dev.patchbay.agent.journal.Journal;
 import dev.patchbay.agent.journal.NicKey;
 import dev.patchbay.agent.journal.NicRecord;
+import dev.patchbay.cni.result.Result;
 import dev.patchbay.core.nic.NicState;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.vm.machine.MachineListener;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * All that is done for guests' NICs beyond attaching them: they are served addresses, and what the
@@ -34,13 +36,19 @@ public final class GuestSide implements GuestViews, MachineListener, AutoCloseab
    * Serves at once what the journal has; when this returns, the guests that ran before the agent
    * have their DHCP again.
    *
+   * @param results what a NIC was attached with; CniException when it cannot be read
    * @param bootId this boot: NICs of an earlier one are not there
    */
   public static GuestSide start(
-      Journal journal, HostObserver host, Machines machines, String bootId) throws IOException {
+      Journal journal,
+      HostObserver host,
+      Function<NicRecord, Result> results,
+      Machines machines,
+      String bootId)
+      throws IOException {
     KernelWires wires = KernelWires.start();
     var truth = new GuestTruth(new MachineChannels(machines));
-    var leases = new GuestLeases(host);
+    var leases = new GuestLeases(host, results);
     var responders =
         new Responders(
             wires,

@@ -2,6 +2,7 @@ package dev.patchbay.agent.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.patchbay.agent.cni.NicResults;
 import dev.patchbay.agent.journal.NicRecord;
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.DeviceSelector;
@@ -34,7 +35,7 @@ class GuestLeasesTest {
   private static final MacAddress MAC = GuestRecords.MAC;
 
   private final Map<IfName, HostObserver.ObservedLink> links = new HashMap<>();
-  private final GuestLeases leases = new GuestLeases(new Observer());
+  private final GuestLeases leases = new GuestLeases(new Observer(), NicResults::of);
 
   /** Sees the links that a test puts there. */
   private final class Observer implements HostObserver {
