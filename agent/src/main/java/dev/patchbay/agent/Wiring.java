@@ -106,7 +106,6 @@ record Wiring(
     var reconciler = new NodeReconciler(edges, journal, bootId, Clock.systemUTC());
     var locks = new ContainerLocks();
     var recovery = new Recovery(journal, reconciler, locks, bootId);
-    var server = new CniServer(config, edges, journal, reconciler, locks);
     var api =
         new ApiServer(config, edges, journal, reconciler, locks, Clock.systemUTC(), bootInstant());
     GuestSide guests = GuestSide.start(journal, edges.host(), NicResults::of, machines, bootId);
@@ -122,16 +121,15 @@ record Wiring(
             images(config),
             guests,
             Clock.systemUTC());
-    var chores = new VpcChores(journal, reconciler, locks, edges.vpcs(), routers(config));
     api.talks(consoles, journal, host);
     return new Wiring(
         journal,
         recovery,
-        server,
+        new CniServer(config, edges, journal, reconciler, locks),
         api,
         new DelSpool(config.spool()),
         edges.vpcs(),
-        chores,
+        new VpcChores(journal, reconciler, locks, edges.vpcs(), routers(config)),
         bootId,
         node,
         guests,
