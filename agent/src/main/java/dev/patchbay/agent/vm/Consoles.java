@@ -45,16 +45,22 @@ public final class Consoles implements AutoCloseable {
    * @param socket where QEMU will serve the console
    */
   public void starts(String vm, String pod, Path socket) throws IOException {
-    close(vm);
+    forget(vm);
     Console console = Console.begin(pod, socket, files(vm), settings, clock);
     attended.put(vm, new Attended(vm, pod, console));
   }
 
   /** A machine that ran on while no agent did: its log goes on. */
   public void resumes(String vm, String pod, Path socket) throws IOException {
-    close(vm);
+    forget(vm);
     Console console = Console.resume(pod, socket, files(vm), settings, clock);
     attended.put(vm, new Attended(vm, pod, console));
+  }
+
+  /** Those that have ended have nothing to show. */
+  private void forget(String vm) {
+    close(vm);
+    attended.values().removeIf(one -> !one.console().isOpen());
   }
 
   /** Reads it no more; to be called before the machine's folder goes, and when QEMU never began. */
