@@ -24,9 +24,11 @@ import dev.patchbay.core.nic.Origin;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.Attachment;
 import dev.patchbay.core.plan.DriftCheck;
+import dev.patchbay.core.plan.LinkOp;
 import dev.patchbay.core.plan.Performed;
 import dev.patchbay.core.plan.Performers;
 import dev.patchbay.core.plan.Sandbox;
+import dev.patchbay.core.plan.Step;
 import dev.patchbay.kube.dialect.Requested;
 import dev.patchbay.kube.dialect.Selected;
 import java.nio.file.Path;
@@ -300,6 +302,16 @@ final class CniCommands {
         .outline()
         .ifPresent(outline ->
             missing.addAll(DriftCheck.missing(outline.in(nic.bound()), edges.host(), alone)));
+    nic.planned()
+        .plan()
+        .steps()
+        .map(Step::op)
+        .filter(LinkOp.HandOver.class::isInstance)
+        .map(LinkOp.HandOver.class::cast)
+        .forEach(made ->
+            nic.handedOver()
+                .ifPresent(
+                    handed -> missing.addAll(DriftCheck.missing(made, handed, edges.host()))));
     IfName ifName = nic.key().nic();
     for (Attachment.Member member : nic.planned().attachment().chain()) {
       if (missing.isEmpty() && member instanceof Attachment.Member.Tuning(var settings)) {

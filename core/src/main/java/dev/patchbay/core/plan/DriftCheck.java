@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -98,6 +99,39 @@ public final class DriftCheck {
         .sysctl()
         .forEach((key, value) -> all.put("sysctl " + key, value.strip().replaceAll("\\s+", " ")));
     return all;
+  }
+
+  /**
+   * What is missing of a NIC's way to its guest, a sentence each; empty when frames go both ways.
+   *
+   * @param made as it was handed over
+   * @param handed what came of that
+   * @param host looks at what is there now
+   */
+  public static List<String> missing(LinkOp.HandOver made, HandedOver handed, HostObserver host) {
+    Optional<HostObserver.ObservedLink> nic = host.observe(made.netns(), made.nic());
+    Optional<HostObserver.ObservedLink> tap =
+        host.observe(made.netns(), made.tap())
+            .filter(link -> link.link().index() == handed.tapIndex());
+    if (nic.isEmpty() || tap.isEmpty()) {
+      IfName gone = nic.isEmpty() ? made.nic() : made.tap();
+      return List.of("interface \"" + gone + "\" is missing in " + made.netns());
+    }
+    List<String> missing = new ArrayList<>();
+    if (!tap.get().up()) {
+      missing.add("interface \"" + made.tap() + "\" is down");
+    }
+    missing.addAll(oneWay(nic.get(), tap.get().link()));
+    missing.addAll(oneWay(tap.get(), nic.get().link()));
+    return missing;
+  }
+
+  private static List<String> oneWay(HostObserver.ObservedLink from, Link to) {
+    OptionalInt target = from.redirectedTo();
+    return target.isPresent() && target.getAsInt() == to.index()
+        ? List.of()
+        : List.of(
+            "what comes in by \"" + from.link().name() + "\" does not go to \"" + to.name() + "\"");
   }
 
   private static List<String> defaultRoutes(NicResult made, HostObserver.ObservedLink now) {

@@ -7,6 +7,7 @@ import dev.patchbay.core.nic.Netns;
 import dev.patchbay.core.nic.Route;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Looks at the machine without changing it. */
@@ -40,13 +41,26 @@ public interface HostObserver {
    * @param up whether it is administratively up
    * @param addresses its addresses, link-local ones too
    * @param routes routes through it, of all tables
+   * @param redirectedTo the number of the link that gets what comes in by this one; 0 when that is
+   *     gone, empty when nothing is redirected
    */
   record ObservedLink(
-      Link link, String kind, boolean up, List<Cidr> addresses, List<Route> routes) {
+      Link link,
+      String kind,
+      boolean up,
+      List<Cidr> addresses,
+      List<Route> routes,
+      OptionalInt redirectedTo) {
     /** Copies the lists. */
     public ObservedLink {
       addresses = List.copyOf(addresses);
       routes = List.copyOf(routes);
+    }
+
+    /** A link that redirects nothing. */
+    public ObservedLink(
+        Link link, String kind, boolean up, List<Cidr> addresses, List<Route> routes) {
+      this(link, kind, up, addresses, routes, OptionalInt.empty());
     }
   }
 

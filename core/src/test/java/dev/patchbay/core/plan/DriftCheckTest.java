@@ -169,4 +169,35 @@ class DriftCheckTest {
       return Optional.empty();
     }
   }
+
+  @Test
+  void nicOfAGuestNeedsItsTapAndTheWayBothWays() {
+    var made =
+        new LinkOp.HandOver(
+            LINK.netns(), LINK.name(), new IfName("tap0"), 107, new Ref<>("handed"));
+    var handed = new HandedOver(LINK.mac(), LINK.mtu(), 9, Map.of());
+    Link tap = new Link(LINK.netns(), 9, made.tap(), new MacAddress("02:00:00:00:00:99"), 1500);
+    assertThat(handedOver(made, handed, LINK, 9, tap, LINK.index())).isEmpty();
+    assertThat(handedOver(made, handed, LINK, 0, tap, LINK.index()))
+        .containsExactly("what comes in by \"eth0\" does not go to \"tap0\"");
+    assertThat(handedOver(made, handed, LINK, 9, tap, 77))
+        .containsExactly("what comes in by \"tap0\" does not go to \"eth0\"");
+    Link another = new Link(LINK.netns(), 10, made.tap(), tap.mac(), 1500);
+    assertThat(handedOver(made, handed, LINK, 10, another, LINK.index()))
+        .singleElement()
+        .satisfies(text -> assertThat(text).startsWith("interface \"tap0\" is missing in "));
+  }
+
+  private static List<String> handedOver(
+      LinkOp.HandOver made, HandedOver handed, Link nic, int to, Link tap, int back) {
+    Map<Link, HostObserver.ObservedLink> there = new HashMap<>();
+    there.put(nic, redirected(nic, to));
+    there.put(tap, redirected(tap, back));
+    return DriftCheck.missing(made, handed, new Seen(there));
+  }
+
+  private static HostObserver.ObservedLink redirected(Link link, int to) {
+    return new HostObserver.ObservedLink(
+        link, "tun", true, List.of(), List.of(), OptionalInt.of(to));
+  }
 }

@@ -174,7 +174,8 @@ public final class LinuxHost implements HostObserver {
               open.get().socket().routesThrough(index).stream()
                   .filter(route -> route.type() == RTN_UNICAST)
                   .map(LinuxHost::route)
-                  .toList()));
+                  .toList(),
+              open.get().socket().redirection(index)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

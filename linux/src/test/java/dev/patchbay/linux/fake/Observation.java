@@ -70,7 +70,15 @@ record Observation(World world) implements HostObserver {
             .map(Observation::route)
             .toList();
     return new ObservedLink(
-        world.describe(link), link.shape.kind(), link.up, link.addresses, routes);
+        world.describe(link),
+        link.shape.kind(),
+        link.up,
+        link.addresses,
+        routes,
+        link.redirectedTo.isEmpty()
+            ? OptionalInt.empty()
+            : OptionalInt.of(
+                world.byId(link.redirectedTo.getAsLong()).map(to -> to.index).orElse(0)));
   }
 
   @Override
