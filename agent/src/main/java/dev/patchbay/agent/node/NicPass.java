@@ -119,15 +119,39 @@ record NicPass(
         return report(pod, containerId, Map.of());
       }
       progress.accept(underWay(pod, there, leaving, coming));
-      Map<String, Failure> failures = new LinkedHashMap<>();
-      detach(leaving, failures);
+      return report(pod, containerId, change(pod, there, leaving, coming));
+    }
+  }
+
+  /**
+   * A guest may take long to let go, so what comes does not wait for what goes, unless it takes its
+   * place: its name, or the last port or address there was.
+   */
+  private Map<String, Failure> change(
+      PodView pod, List<NicRecord> there, List<NicRecord> leaving, List<SpecNic> coming) {
+    Map<String, Failure> failures = new LinkedHashMap<>();
+    List<SpecNic> late = new ArrayList<>(coming);
+    if (pod.isVm() && !leaving.isEmpty()) {
       for (SpecNic nic : coming) {
-        if (!failures.containsKey(nic.name().orElseThrow().value())) {
+        IfName name = nic.name().orElseThrow();
+        if (leaving.stream().noneMatch(one -> one.key().nic().equals(name))) {
           attach(pod, nic, there, failures);
+          late.remove(nic);
         }
       }
-      return report(pod, containerId, failures);
+      coming.stream().filter(nic -> failures.remove(name(nic)) != null).forEach(late::add);
     }
+    detach(leaving, failures);
+    for (SpecNic nic : late) {
+      if (!failures.containsKey(name(nic))) {
+        attach(pod, nic, there, failures);
+      }
+    }
+    return failures;
+  }
+
+  private static String name(SpecNic nic) {
+    return nic.name().orElseThrow().value();
   }
 
   private record Failure(boolean detaching, String why) {}
