@@ -37,7 +37,8 @@ import java.util.function.Supplier;
  * should have hundreds of links, not tens of thousands.
  *
  * <p>Out of its scope: packets, carrier, address conflicts, link-local addresses, local and
- * multicast routes, qdiscs but for what hands a NIC to a guest, and nftables but for masquerading and the guards of ports.
+ * multicast routes, qdiscs but for what hands a NIC to a guest, and nftables but for masquerading
+ * and the guards of ports.
  */
 public final class FakeKernel implements Performers.Kernel, HostObserver {
   private final ReentrantLock lock = new ReentrantLock();
