@@ -195,6 +195,7 @@ final class MachineLife {
   }
 
   private MachineLook ended(Pod pod, MachineEnd end) throws IOException {
+    pod.memory().ended(end);
     if (pod.spec().power() == MachineSpec.Power.SHUTDOWN) {
       return off(pod);
     }
@@ -318,7 +319,7 @@ final class MachineLife {
       var record = machines.folder(pod.uid()).read();
       image = record.map(one -> one.notes().getOrDefault(MachineMaking.IMAGE, "")).orElse("");
       boolean on = shown instanceof Shown.Running || shown instanceof Shown.Ailing;
-      last = on ? Optional.empty() : machines.unseenEnd(pod.uid());
+      last = on ? memory(pod).last() : machines.unseenEnd(pod.uid());
     } catch (IOException e) {
       events.warning(pod, "Failed", "" + e.getMessage());
     }

@@ -24,6 +24,7 @@ final class MachineMemory {
   private Backoff pulls = Backoff.between(FIRST, LONGEST);
   private Optional<Fetching> fetching = Optional.empty();
   private Optional<IOException> failure = Optional.empty();
+  private Optional<MachineEnd> last = Optional.empty();
   private Instant nextPull = Instant.EPOCH;
   private Optional<GracefulEnd> ending = Optional.empty();
   private volatile String progress = "";
@@ -46,6 +47,15 @@ final class MachineMemory {
   /** The pause before the next start, for people. */
   Duration pause() {
     return restarts.pause();
+  }
+
+  /** How its life before ended, as far as this agent knows. */
+  Optional<MachineEnd> last() {
+    return last;
+  }
+
+  void ended(MachineEnd end) {
+    last = Optional.of(end);
   }
 
   void restarted() {

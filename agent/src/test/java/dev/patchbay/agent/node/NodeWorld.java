@@ -1,6 +1,5 @@
 package dev.patchbay.agent.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.agent.api.PodSpecs;
@@ -14,16 +13,12 @@ import dev.patchbay.agent.socket.Cancellation;
 import dev.patchbay.agent.socket.Frames;
 import dev.patchbay.agent.vm.GuestPerformer;
 import dev.patchbay.agent.vm.GuestViews;
-import dev.patchbay.agent.vm.Launching;
 import dev.patchbay.agent.vm.Machines;
 import dev.patchbay.agent.vpc.FinishedPods;
 import dev.patchbay.agent.vpc.KubePortOwners;
 import dev.patchbay.agent.vpc.KubeVpcStore;
-import dev.patchbay.cni.conf.NetworkName;
 import dev.patchbay.cni.json.Json;
 import dev.patchbay.cni.libcni.ExecOutcome;
-import dev.patchbay.cni.skel.StdinConf;
-import dev.patchbay.cni.version.CniVersion;
 import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.core.plan.HostObserver;
 import dev.patchbay.core.plan.KernelSession;
@@ -39,9 +34,6 @@ import dev.patchbay.kube.client.KubeSelection;
 import dev.patchbay.kube.dialect.Folders;
 import dev.patchbay.kube.fake.FakeKubeApi;
 import dev.patchbay.linux.netns.NetnsKeeper;
-import dev.patchbay.vm.fake.FakeQemu;
-import dev.patchbay.vm.image.FetchLimits;
-import dev.patchbay.vm.image.Images;
 import dev.patchbay.vpc.BuiltInProvider;
 import dev.patchbay.vpc.VpcSettings;
 import java.io.IOException;
@@ -67,7 +59,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** One node against an API in memory, with a real journal and real pools in a folder. */
 final class NodeWorld implements AutoCloseable {
   static final String NODE = "w1";
-  private static final Path QEMU_IMG = Path.of("/usr/bin/qemu-img");
   private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
   private static final long BOUND_SECONDS = 20;
 
@@ -150,18 +141,9 @@ final class NodeWorld implements AutoCloseable {
 
   private NodeRole start() {
     Clock clock = Clock.systemUTC();
-    AgentConfig config =
-        AgentConfig.parse(
-            """
-            stateDir: %1$s
-            spool: %1$s/spool
-            binDir: %1$s/bin
-            confDir: %1$s/confs
-            vm: {qemu: %1$s/qemu, images: %1$s/images.yaml, accelerator: tcg, confined: false, user: root}
-            """
-                .formatted(folder),
-            "test");
-    Machines here = machines(config, clock);
+    var node = new PlayedNode(folder);
+    AgentConfig config = node.config();
+    Machines here = node.machines(clock);
     machines = Optional.of(here);
     var finished = new FinishedPods();
     var vpcs =
@@ -187,7 +169,11 @@ final class NodeWorld implements AutoCloseable {
     var locks = new ContainerLocks();
     server = Optional.of(new CniServer(config, edges, journal, reconciler, locks));
     var nics =
-        new PodNics(network(), new Folders(folder.resolve("confs"), Optional.empty()), true, vpcs);
+        new PodNics(
+            new PlayedNode(folder).network(),
+            new Folders(folder.resolve("confs"), Optional.empty()),
+            true,
+            vpcs);
     return NodeRole.starting(
         served,
         new NodeSettings(
@@ -199,59 +185,20 @@ final class NodeWorld implements AutoCloseable {
             keeper,
             finished,
             here,
-            images(config),
+            node.images(),
             GuestViews.NONE,
             clock),
         runtime);
   }
 
-  private Images images(AgentConfig config) {
-    return new Images(
-        config.vm().images(), folder.resolve("images"), QEMU_IMG, FetchLimits.DEFAULT);
-  }
-
-  private Machines machines(AgentConfig config, Clock clock) {
-    var all =
-        new Machines(
-            config.vm(), folder.resolve("vm"), folder.resolve("run"), Launching.NONE, clock);
-    try {
-      int _ = all.adopt();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return all;
-  }
-
   /** From now on there is a QEMU, played, and what the pods' machines boot. */
   void hasMachines() throws IOException {
-    byte[] kernel = new byte[1024];
-    System.arraycopy("HdrS".getBytes(UTF_8), 0, kernel, 0x202, 4);
-    Files.write(folder.resolve("vmlinuz"), kernel);
-    Files.writeString(
-        folder.resolve("images.yaml"),
-        "images: [{name: example.test/cirros.img, kernel: {file: \"%s/vmlinuz\"}}]"
-            .formatted(folder));
-    Path _ = FakeQemu.install(folder);
+    new PlayedNode(folder).hasMachines();
   }
 
   /** The machines of the agent that is there now. */
   Machines machines() {
     return machines.orElseThrow();
-  }
-
-  private StdinConf network() {
-    String json =
-        """
-        {"cniVersion":"1.0.0","name":"pods","type":"patchbay","delegates":[
-          {"name":"default","type":"bridge","bridge":"pb-node-test","isDefaultGateway":true,
-           "ipam":{"type":"host-local","dataDir":"%s/leases","subnet":"10.96.0.0/24"}}]}
-        """
-            .formatted(folder);
-    return new StdinConf(
-        new NetworkName("pods"),
-        CniVersion.V1_0_0,
-        Optional.of("patchbay"),
-        Json.object(json, "test"));
   }
 
   private static AttachFailure missing(String type) {
@@ -307,7 +254,7 @@ final class NodeWorld implements AutoCloseable {
                 "CNI_ARGS",
                 "IgnoreUnknown=1;K8S_POD_NAMESPACE=%s;K8S_POD_NAME=%s;K8S_POD_UID=%s"
                     .formatted(pod.namespace(), pod.name(), pod.uid())));
-    ObjectNode conf = network().json().deepCopy();
+    ObjectNode conf = new PlayedNode(folder).network().json().deepCopy();
     config.ifPresent(asked -> {
       ObjectNode told = conf.putObject("runtimeConfig").putObject(ANNOTATIONS);
       asked.annotations().forEach(told::put);

@@ -68,16 +68,13 @@ class VmLifeTest {
     return world.machines().find(pod.uid()).orElseThrow();
   }
 
-  private PodView awaitRestart(PodView pod, ProcessIdentity former) throws Exception {
-    return world.await(
-        "vm",
-        now ->
-            isReady(now)
-                && world
-                    .machines()
-                    .find(pod.uid())
-                    .filter(machine -> !machine.process().equals(former))
-                    .isPresent());
+  private PodView awaitRestart(PodView pod) throws Exception {
+    int before = restarts(pod);
+    return world.await("vm", now -> isReady(now) && restarts(now) > before);
+  }
+
+  private static int restarts(PodView pod) {
+    return pod.status().at("/containerStatuses/0/restartCount").asInt();
   }
 
   private PodView patch(String field, String value, Predicate<PodView> until) throws Exception {
@@ -140,7 +137,7 @@ class VmLifeTest {
     ProcessIdentity qemu = machine(pod).process();
     qemu.kill();
 
-    PodView again = awaitRestart(pod, qemu);
+    PodView again = awaitRestart(pod);
 
     assertThat(again.status().at("/containerStatuses/0/restartCount").asInt()).isEqualTo(1);
     assertThat(again.status().at("/containerStatuses/0/lastState/terminated/reason").asString())
@@ -205,9 +202,8 @@ class VmLifeTest {
   @Test
   void aGuestThatShutsDownRunsAgainOrEndsThePodAsItsPolicySays() throws Exception {
     PodView pod = running();
-    ProcessIdentity qemu = machine(pod).process();
     guest(pod, "x-guest-shutdown");
-    PodView again = awaitRestart(pod, qemu);
+    PodView again = awaitRestart(pod);
     assertThat(again.status().at("/containerStatuses/0/lastState/terminated/reason").asString())
         .isEqualTo("GuestShutdown");
 
