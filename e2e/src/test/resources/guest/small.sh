@@ -1,7 +1,7 @@
 #!/bin/sh
 # The first program of a small machine that does as cirros does: it brings up eth0 and no other NIC, has a shell on its serial
 # console, and the commands that seed 000 types. With nics=all on the kernel's command line every NIC comes up, also later ones.
-export PATH=/sbin:/bin HOME=/root
+export PATH=/sbin:/bin HOME=/root ENV=/etc/shrc
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 class SeedZeroLabTest {
   private static final String FIRST = "07591fbc-f7f7-4c0b-8108-a224f23a2862";
   private static final String SECOND = "82bcd9b6-108d-4906-8ec6-08435746b4dd";
-  private static final String NETWORK =
+  static final String NETWORK =
       """
       apiVersion: patchbay.dev/v1alpha1
       kind: Vpc

@@ -66,7 +66,10 @@ final class StandaloneLab implements AutoCloseable {
     }
   }
 
-  /** Starts all of it in a lab that is there, with these lines of standalone.yaml too. */
+  /**
+   * Starts all of it in a lab that is there, with these lines of standalone.yaml too; those that
+   * begin with two blanks are the agent's.
+   */
   static StandaloneLab up(Lab lab, List<String> flags, String settings) {
     StandaloneLab standalone = new StandaloneLab(lab, flags, settings);
     lab.onClose("what is up", standalone::down);
@@ -81,7 +84,7 @@ final class StandaloneLab implements AutoCloseable {
         lab.write(
             lab.folder().resolve("standalone.yaml"),
             // VPCs of labs that run beside this one may have the same names
-            "agent: {vpc: {netnsDir: %s}}\n%s".formatted(lab.dir("vpcs"), settings));
+            "agent:\n  vpc: {netnsDir: %s}\n%s".formatted(lab.dir("vpcs"), settings));
     List<String> words =
         new ArrayList<>(
             List.of(
@@ -275,6 +278,10 @@ final class StandaloneLab implements AutoCloseable {
             "import",
             LabImages.ociLayout(lab).toString())
         .output();
+  }
+
+  String logText() {
+    return read(log());
   }
 
   private static String read(Path file) {

@@ -15,7 +15,8 @@ enum GuestScripts {
   SMALL,
   CIRROS_DHCPC,
   LEASE,
-  EVERY_NIC;
+  EVERY_NIC,
+  TO_DISK;
 
   String text() {
     String name = "/guest/" + name().toLowerCase(Locale.ROOT).replace('_', '-') + ".sh";

@@ -1,13 +1,11 @@
 package dev.patchbay.e2e.guest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.patchbay.core.nic.Cidr;
 import dev.patchbay.core.nic.Dns;
 import dev.patchbay.core.nic.IfName;
 import dev.patchbay.core.nic.MacAddress;
-import dev.patchbay.e2e.Await;
 import dev.patchbay.e2e.Command;
 import dev.patchbay.e2e.Lab;
 import dev.patchbay.vm.cloudinit.CloudInit;
@@ -20,10 +18,8 @@ import dev.patchbay.vm.image.PreparedImage;
 import dev.patchbay.vm.image.Progress;
 import dev.patchbay.vm.image.PullPolicy;
 import dev.patchbay.vm.qemu.Accelerator;
-import dev.patchbay.vm.qemu.QemuCommand;
 import dev.patchbay.vm.qemu.QemuMachine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +36,6 @@ import org.junit.jupiter.api.Test;
 @Tag("lab")
 class ImagesLabTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final String NOBODY = "65534";
   private static final String ALKAID =
       "download.cirros-cloud.net/0.3.5/cirros-0.3.5-x86_64-disk.img";
 
@@ -81,41 +76,13 @@ class ImagesLabTest {
         new CloudInit("uid-1", "nginx-vm", CloudInitWishes.NONE, List.of(nic)));
   }
 
-  private String boot(PreparedImage image, String awaited) throws IOException {
+  private void boot(PreparedImage image, String awaited) throws IOException {
     List<QemuMachine.Disk> disks = new ArrayList<>(image.disks());
     disks.add(seed());
     var machine =
         new QemuMachine(
             lab.name(), Accelerator.TCG, 1, 200, image.kernel(), disks, List.of(), 1, folder);
-    Command.of("chown", "-R", NOBODY + ":" + NOBODY, folder.toString()).output();
-    Command.of("chmod", "-R", "go-rwx", folder.toString()).output();
-    List<String> argv = new ArrayList<>(List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY));
-    argv.add("--clear-groups");
-    argv.addAll(QemuCommand.of(GuestMachine.QEMU, machine));
-    argv.addAll(List.of("-sandbox", "on,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"));
-    int serial = argv.indexOf("-serial");
-    argv.set(serial + 1, "file:" + folder.resolve("console.log"));
-    Process qemu = Command.of(argv).start(lab.folder().resolve("qemu.log"));
-    lab.onClose("the machine", () -> qemu.destroyForcibly().waitFor());
-    Await.until(
-        "the guest says \""
-            + awaited
-            + "\"; QEMU said "
-            + said("../qemu.log")
-            + said("console.log"),
-        LIMIT,
-        () -> said("console.log").contains(awaited) || !qemu.isAlive());
-    assertThat(said("console.log") + said("../qemu.log")).contains(awaited);
-    return said("console.log");
-  }
-
-  private String said(String file) {
-    try {
-      Path log = folder.resolve(file);
-      return Files.exists(log) ? new String(Files.readAllBytes(log), UTF_8) : "";
-    } catch (IOException e) {
-      return e.toString();
-    }
+    ConfinedGuest.start(lab, machine).await(awaited, LIMIT);
   }
 
   @Test
