@@ -24,18 +24,20 @@ class SeedOneLabTest {
   private static final String UNPLUG =
       "kubectl patch pod nginx-vm -p \"$(cat patch-delete-eth1.yaml)\"";
 
+  private static VmLab vms;
   private static StandaloneLab standalone;
   private Path files;
 
   @BeforeAll
   static void up() {
-    standalone = StandaloneLab.up();
+    vms = VmLab.up("");
+    standalone = vms.host();
   }
 
   @AfterAll
   static void down() {
-    if (standalone != null) {
-      standalone.close();
+    if (vms != null) {
+      vms.close();
     }
   }
 
@@ -45,12 +47,12 @@ class SeedOneLabTest {
         standalone.seed(
             "seed-001", "vm-nic-hotplug.yaml", "patch-nic-hotplug.yaml", "patch-delete-eth1.yaml");
     standalone.typed(files, APPLY).orFail();
-    standalone.awaitNics("nginx-vm", Map.of("eth0", "Ready"));
+    vms.awaitNics("nginx-vm", Map.of("eth0", "Ready"));
   }
 
   @AfterEach
   void deleteIt() {
-    standalone.kubectl("delete", "pod", "nginx-vm", "--ignore-not-found").output();
+    standalone.kubectl("delete", "pod", "nginx-vm", "--now", "--ignore-not-found").output();
   }
 
   @Test
@@ -75,7 +77,7 @@ class SeedOneLabTest {
     Nic eth0 = nic("eth0");
 
     standalone.typed(files, PATCH).orFail();
-    standalone.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
+    vms.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
 
     assertThat(nic("eth0")).isEqualTo(eth0);
     String version = version();
@@ -88,12 +90,12 @@ class SeedOneLabTest {
   @Proves(value = "S001-03", part = "host side of VM pods")
   void deletePatchRemovesEth1AndItsPort() {
     standalone.typed(files, PATCH).orFail();
-    standalone.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
+    vms.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
     String port = nic("eth1").port();
 
     standalone.typed(files, UNPLUG).orFail();
 
-    standalone.awaitNics("nginx-vm", Map.of("eth0", "Ready"));
+    vms.awaitNics("nginx-vm", Map.of("eth0", "Ready"));
     assertThat(standalone.kubectl("get", "port.patchbay.dev", port).run().stderr())
         .contains("NotFound");
     assertThat(eventReasons()).contains("DeviceDetached");
@@ -102,7 +104,7 @@ class SeedOneLabTest {
   @Test
   void nicsAreListedAndTheirHistoryIsTold() {
     standalone.typed(files, PATCH).orFail();
-    standalone.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
+    vms.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
 
     String table = standalone.kubectl("get", "nics").output();
     assertThat(table.lines().findFirst().orElseThrow())
@@ -132,9 +134,9 @@ class SeedOneLabTest {
   @Test
   void podIsGoneWithAllThatWasPlugged() {
     standalone.typed(files, PATCH).orFail();
-    standalone.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
+    vms.awaitNics("nginx-vm", Map.of("eth0", "Ready", "eth1", "Ready"));
 
-    standalone.kubectl("delete", "pod", "nginx-vm").output();
+    standalone.kubectl("delete", "pod", "nginx-vm", "--now").output();
 
     assertThat(standalone.get("ports.patchbay.dev").path("items")).isEmpty();
     assertThat(standalone.patchbay("get", "nics", "-o", "name").output()).isBlank();
