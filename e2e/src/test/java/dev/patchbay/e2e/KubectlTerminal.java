@@ -22,9 +22,11 @@ final class KubectlTerminal implements AutoCloseable {
 
   private static final Duration ANSWER = Duration.ofSeconds(3);
 
+  /** One count for all: a terminal that attaches is shown what others have typed before. */
+  private static final AtomicInteger LINES = new AtomicInteger();
+
   private final Process process;
   private final AtomicReference<String> said = new AtomicReference<>("");
-  private final AtomicInteger lines = new AtomicInteger();
 
   private KubectlTerminal(Process process) {
     this.process = process;
@@ -70,7 +72,7 @@ final class KubectlTerminal implements AutoCloseable {
 
   /** Types a line and returns what it printed. */
   String run(String line) {
-    String mark = "m" + lines.incrementAndGet() + "k";
+    String mark = "m" + LINES.incrementAndGet() + "k";
     // broken in two, so that the echo of the line is not taken for what it prints
     String begin = mark + "''b";
     String end = mark + "''e";

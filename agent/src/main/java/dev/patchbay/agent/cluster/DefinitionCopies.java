@@ -34,7 +34,8 @@ final class DefinitionCopies implements KubeListener {
   @Override
   public void changed(ObjectNode object) {
     Path file = file(KubeName.of(object));
-    Path fresh = file.resolveSibling("." + file.getFileName());
+    // of no ending that is read: half a network must not count as a second one
+    Path fresh = file.resolveSibling(file.getFileName() + ".fresh");
     try {
       Files.write(fresh, Json.bytes(essence(object)));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

@@ -10,6 +10,7 @@ import dev.patchbay.core.plan.AttachFailure;
 import dev.patchbay.e2e.Await;
 import dev.patchbay.e2e.Lab;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,7 @@ class GuestPlugLabTest {
   @Test
   void guestThatDoesNotLetGoKeepsAnEmptyShellUntilItIsReset() throws IOException {
     String empty = pod.state();
+    pod.waitAtMost(Duration.ofSeconds(3));
     ShellGuest guest = pod.start(" acpi=off");
     plugged(pod.plug(pod.bridge("eth1")));
     assertThat(pod.unplug("eth1"))

@@ -55,7 +55,6 @@ final class PluggedGuest {
   static final String VM = "vm-uid";
   static final int PORTS = 3;
   private static final OptionalInt NONE = OptionalInt.empty();
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final Lab lab;
   private final String netns;
@@ -63,6 +62,7 @@ final class PluggedGuest {
   private final Journal journal;
   private final NodeReconciler reconciler;
   private Optional<GuestNics> running = Optional.empty();
+  private Duration patience = Duration.ofMinutes(1);
 
   PluggedGuest(Lab lab) throws IOException {
     this.lab = lab;
@@ -79,6 +79,11 @@ final class PluggedGuest {
     this.journal = Journal.open(lab.dir("state").resolve("journal.db"));
     lab.onClose("the journal", journal::close);
     this.reconciler = new NodeReconciler(edges(host), journal, "boot-1", Clock.systemUTC());
+  }
+
+  /** From now on a guest is not waited for longer. */
+  void waitAtMost(Duration longest) {
+    patience = longest;
   }
 
   private Edges edges(NetnsHandle host) throws IOException {
@@ -181,7 +186,7 @@ final class PluggedGuest {
   NodeReconciler.Attached plug(Attachment nic) {
     var sandbox =
         new Sandbox(new Owner.Pod(VM), VM + "-0", pod, "", List.of())
-            .of(new Guest(VM, Map.of(), 0, PATIENCE));
+            .of(new Guest(VM, Map.of(), 0, patience));
     var caller = new Caller("patchbay", "", Optional.empty(), Optional.empty(), Optional.empty());
     return reconciler.attach(
         new Wanted(sandbox, caller, List.of(nic), Optional.empty()), Operation.unattended("plug"));
