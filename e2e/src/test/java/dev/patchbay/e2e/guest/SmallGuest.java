@@ -91,17 +91,19 @@ record SmallGuest(QemuMachine machine, AtomicReference<String> said) {
         .map(nic -> nic.mac().value())
         .sorted()
         .forEach(mac -> wanted.append(mac).append(' '));
-    Await.until(
-        "the guest has " + wanted + "; it said: " + said,
-        LIMIT,
-        () -> lastLine().equals(wanted.toString().strip()));
+    String last = Await.settled(LIMIT, this::lastLine, wanted.toString().strip()::equals);
+    if (!last.equals(wanted.toString().strip())) {
+      throw new AssertionError("the guest has not " + wanted + "; it said: " + said);
+    }
   }
 
   private String lastLine() {
     return said.get()
         .lines()
         .map(String::strip)
-        .filter(line -> line.startsWith("nics: "))
+        // the firmware ends without a line break
+        .filter(line -> line.contains("nics: "))
+        .map(line -> line.substring(line.indexOf("nics: ")))
         .reduce("", (_, last) -> last);
   }
 
