@@ -98,6 +98,8 @@ class VmLifeLabTest {
   @Test
   @Proves(value = "S001-09", part = "agent restart, real machine")
   void killedUpFindsTheMachineAgain() {
+    // the lab's guest asks for its address at boot only, and nobody answers while up is away
+    vms.awaitWide(POD, "eth0", line -> line.contains("Configured"));
     ProcessHandle qemu = qemu(uid()).orElseThrow();
     String version = String.valueOf(machine().path("restartCount").asInt());
 
